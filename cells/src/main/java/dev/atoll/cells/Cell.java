@@ -1,0 +1,67 @@
+package dev.atoll.cells;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One isolated container. It is claimed once, runs execs, and ends once: by {@link #destroy()}, by
+ * the death of its runtime or of its users' init process, by running out of memory (gVisor), or when
+ * the lifetime of its claim is over. Thread-safe.
+ */
+public interface Cell {
+  /** A name that is unique among all cells ever booted by this instance. */
+  String id();
+
+  /**
+   * The host folder whose mounts appear inside the cell. Each mount needs a fresh name (see {@link
+   * #dockEntry()}); nothing may look a name up from inside before something is mounted there.
+   */
+  Path dock();
+
+  /** Makes an empty folder with a fresh name in the dock, to mount something on. */
+  Path dockEntry() throws CellException;
+
+  /** The address that the cell has in its network namespace, as dotted text. */
+  String address();
+
+  /** Sets the limits of the whole cell; may be called again while it runs. */
+  void limit(Limits limits) throws CellException;
+
+  /**
+   * Makes the claim's root the cell's root. Returns when the agent has done it. May be called once.
+   *
+   * @throws CellException when the agent could not; the cell is then good for {@link #destroy()} only
+   */
+  void claim(Claim claim) throws CellException, InterruptedException;
+
+  /**
+   * Starts a process and returns when it runs, or throws when it can't be started. The listener gets
+   * the output from then on.
+   *
+   * @throws ExecStartException when the process can't be started: the step and the errno say why
+   * @throws CellException when the cell has ended
+   */
+  Exec exec(ExecSpec spec, ExecListener listener) throws CellException, InterruptedException;
+
+  /** Mounts a dock entry at a path inside; the path is created as a folder when it is missing. */
+  void mount(Path dockEntry, String target, boolean readOnly)
+      throws CellException, InterruptedException;
+
+  /** Unmounts what {@link #mount} put at the path inside. */
+  void unmount(String target) throws CellException, InterruptedException;
+
+  /** Writes the cell's dirty pages back (sync(2) inside). */
+  void sync() throws CellException, InterruptedException;
+
+  /** Peak memory, CPU time and out-of-memory kills so far; the last figures once the cell ended. */
+  ResourceUsage usage();
+
+  /** Completes once, with the cause, when the cell has ended and nothing inside runs any more. */
+  CompletableFuture<CellEnd> ended();
+
+  /**
+   * Kills everything inside, and removes the cell's processes, network, cgroups, mounts in the dock
+   * and folders. Idempotent. Returns when nothing is left; takes milliseconds.
+   */
+  void destroy();
+}

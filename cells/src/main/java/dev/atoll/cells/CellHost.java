@@ -1,0 +1,34 @@
+package dev.atoll.cells;
+
+/**
+ * This host's side of a tier: the runtime binary, the mount base, the parent cgroup, the network.
+ * Everything that it shares with the host carries the instance id of its configuration, so that
+ * several servers live side by side; opening it removes what a dead predecessor of the same instance
+ * left behind. Thread-safe.
+ */
+public interface CellHost extends AutoCloseable {
+  /** The tier of every cell of this host. */
+  Tier tier();
+
+  /** The runtime's own name and version, such as {@code runsc release-20240729.0}. */
+  String runtimeVersion();
+
+  /**
+   * The mapping between ids inside cells and on the host's file systems. Files that a cell may write
+   * must belong to the mapped ids.
+   */
+  IdMapping idMapping();
+
+  /**
+   * Boots a blank cell and returns when its agent has said hello. Blocks for tens to hundreds of
+   * milliseconds.
+   *
+   * @throws CellException when the cell can't be booted; nothing of it is left
+   * @throws InterruptedException when the calling thread is interrupted; nothing of the cell is left
+   */
+  Cell boot() throws CellException, InterruptedException;
+
+  /** Destroys every cell and removes everything that this instance put on the host. */
+  @Override
+  void close();
+}

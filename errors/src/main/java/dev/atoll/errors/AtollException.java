@@ -1,0 +1,39 @@
+package dev.atoll.errors;
+
+/**
+ * A failure that the caller was promised might happen. Its message is written for the person who
+ * made the request: it names the field or the object, the value, and the rule or the next step. It
+ * holds no secret.
+ */
+public final class AtollException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+
+  /** Creates an exception with the given code and message. */
+  public AtollException(ErrorCode code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Creates an exception with the given code, message and cause. */
+  public AtollException(ErrorCode code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  /** What went wrong, in terms of what the caller can do about it. */
+  public ErrorCode code() {
+    return code;
+  }
+
+  /** An {@link ErrorCode#INVALID_ARGUMENT} with a formatted message. */
+  public static AtollException invalid(String format, Object... arguments) {
+    return new AtollException(ErrorCode.INVALID_ARGUMENT, format.formatted(arguments));
+  }
+
+  /** A {@link ErrorCode#NOT_FOUND} with a formatted message. */
+  public static AtollException notFound(String format, Object... arguments) {
+    return new AtollException(ErrorCode.NOT_FOUND, format.formatted(arguments));
+  }
+}
