@@ -1,5 +1,7 @@
 package dev.atoll.cells;
 
+import dev.atoll.linux.IdMapping;
+
 /**
  * This host's side of a tier: the runtime binary, the mount base, the parent cgroup, the network.
  * Everything that it shares with the host carries the instance id of its configuration, so that

@@ -1,10 +1,10 @@
-package dev.atoll.cells;
+package dev.atoll.linux;
 
 /**
- * How user and group ids inside a cell appear on the host's file systems: inside {@code n} is host
+ * How user and group ids inside a user namespace appear on the host's file systems: inside {@code n} is host
  * {@code hostBase + n}, for {@code size} ids. The identity mapping has base 0.
  *
- * @param hostBase the host id of the cell's root, zero or more
+ * @param hostBase the host id of root inside, zero or more
  * @param size how many ids are mapped, one or more
  */
 public record IdMapping(int hostBase, int size) {

@@ -1,0 +1,103 @@
+package dev.atoll.images;
+
+import dev.atoll.linux.IdMapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The images present on this host, in one folder that this store owns. Content-addressed: the same
+ * layer is stored once, whoever asks for it, and written by one thread while others wait. Crash-only:
+ * opening it removes half-made layers and root file systems without an owner. Thread-safe.
+ *
+ * <p>What a user can get wrong (an unknown tag, a registry that lies, an image for another CPU) is a
+ * {@link dev.atoll.errors.AtollException}; an {@link IOException} is the host's fault.
+ */
+public interface ImageStore extends AutoCloseable {
+  /** An image by its digest. */
+  Optional<Image> find(ImageDigest digest);
+
+  /** Every image, in no particular order. */
+  List<Image> list();
+
+  /**
+   * Pulls an image from a registry (OCI distribution spec), for this host's platform. Every digest is
+   * verified. Blocks; interruptible.
+   */
+  Image pull(RegistryReference reference, Optional<Credentials> credentials, Progress progress)
+      throws IOException, InterruptedException;
+
+  /**
+   * Imports an image from files: an OCI layout (folder or archive), a Docker archive, a root folder,
+   * or a plain tar of a root, each maybe compressed with gzip or zstd. The kind is recognised.
+   */
+  Image importFrom(Path source, Progress progress) throws IOException, InterruptedException;
+
+  /** Makes an image of Debian packages, without any container registry. Cached by its recipe. */
+  Image bootstrap(Bootstrap recipe, Progress progress) throws IOException, InterruptedException;
+
+  /** Prepares a writable root file system on an image; no mount yet. Milliseconds. */
+  RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException;
+
+  /** An image with the same layers and another config. */
+  Image withConfig(Image image, ImageConfig config) throws IOException;
+
+  /** Resolves a USER value in an image's own passwd and group files. */
+  ImageUser user(Image image, String user) throws IOException;
+
+  /**
+   * The CA certificates that a sandbox of the image shall trust: the image's own and the store's
+   * extra ones, as one file. Empty when the store has no extra ones.
+   */
+  Optional<TrustBundle> trustBundle(Image image) throws IOException;
+
+  /** The image that a build step made before, by the step's key. */
+  Optional<Image> cachedStep(String key);
+
+  /** Remembers what a build step made. */
+  void cacheStep(String key, Image image) throws IOException;
+
+  /**
+   * Forgets an image, and collects layers that no other image and no root file system needs.
+   *
+   * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION while a root file system is on it
+   */
+  void remove(ImageDigest digest) throws IOException;
+
+  /** Unmounts what this store mounted. Root file systems must be closed before. */
+  @Override
+  void close();
+
+  /**
+   * Recipes of images made of Debian packages.
+   */
+  sealed interface Bootstrap {
+    /** A Debian suite with packages on top of the minimal base. */
+    record Packages(String suite, List<String> packages) implements Bootstrap {
+      public Packages {
+        packages = List.copyOf(packages);
+      }
+    }
+
+    /** A named recipe, such as {@code python:3.13}, that behaves like the registry's image of that name. */
+    record Preset(String name) implements Bootstrap {}
+  }
+
+  /**
+   * CA certificates to mount read-only.
+   *
+   * @param directory a host folder to mount
+   * @param file the bundle's name in it
+   * @param targets absolute paths inside over which the bundle is bound; all exist in the root
+   * @param environment variables that point at it, as overridable defaults
+   */
+  record TrustBundle(
+      Path directory, String file, List<String> targets, Map<String, String> environment) {
+    public TrustBundle {
+      targets = List.copyOf(targets);
+      environment = Map.copyOf(environment);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.atoll.images;
+
+import dev.atoll.linux.IdMapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A writable overlay on an image, for one sandbox or one build step. Its files live in the image
+ * store's folder until it is discarded or committed. Not thread-safe.
+ */
+public interface RootFilesystem extends AutoCloseable {
+  /** The image below. */
+  Image image();
+
+  /** How ids inside appear on the host. */
+  IdMapping idMapping();
+
+  /** Mounts it at a host folder. One mount system call. May be called once. */
+  void mountAt(Path mountPoint) throws IOException;
+
+  /**
+   * Makes a new image of the base's layers, what was written since, and the given config; what was
+   * written becomes a layer with canonical ids. Nothing may write to it any more: the cell is
+   * destroyed and the mount is gone. Afterwards it is closed.
+   */
+  Image commit(ImageConfig config) throws IOException;
+
+  /**
+   * Copies files of an image into this one, as COPY --from does. Only before {@link #mountAt}, and
+   * only with the identity mapping.
+   *
+   * @param source the image to copy from
+   * @param sources paths in it, with Dockerfile wildcards; symlinks stay inside the source image
+   * @param destination path in this one; a trailing slash means a folder
+   */
+  void copyFrom(Image source, List<String> sources, String destination) throws IOException;
+
+  /** Discards what was written. Idempotent; refuses while it is mounted anywhere. */
+  @Override
+  void close() throws IOException;
+}
