@@ -65,7 +65,8 @@ final class SystemCall {
       result = raw(number, arguments);
     } while (result == -Errno.EINTR);
     if (result < 0) {
-      throw new LinuxException(number.name().toLowerCase(java.util.Locale.ROOT), object, (int) -result);
+      throw new LinuxException(
+          number.name().toLowerCase(java.util.Locale.ROOT), object, (int) -result);
     }
     return result;
   }

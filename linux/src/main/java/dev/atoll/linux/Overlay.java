@@ -1,0 +1,67 @@
+package dev.atoll.linux;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an overlay mount is made of (Documentation/filesystems/overlayfs.rst of the kernel). Names
+ * are absolute, or relative to the folder of the {@link DirectoryMounter} that mounts it: short
+ * relative names let up to 500 lower folders fit into the 4,095 bytes that mount(2) takes.
+ *
+ * @param lower the lower folders, the uppermost first; at least one, at most 500
+ * @param writable the folders that take changes; without them the mount can only be read
+ */
+public record Overlay(List<String> lower, Optional<Writable> writable) {
+  /** The kernel's limit of lower folders. */
+  public static final int MOST_LOWER = 500;
+
+  private static final int MOST_BYTES = 4095;
+
+  public Overlay {
+    lower = List.copyOf(lower);
+    if (lower.isEmpty() || lower.size() > MOST_LOWER) {
+      throw new IllegalArgumentException(
+          "an overlay takes 1 to " + MOST_LOWER + " lower folders, not " + lower.size());
+    }
+  }
+
+  /**
+   * Where changes go.
+   *
+   * @param upper the folder that holds them
+   * @param work an empty folder of the same file system, for the kernel's use
+   */
+  public record Writable(String upper, String work) {}
+
+  /**
+   * The options for mount(2). Renaming a lower folder works ({@code redirect_dir=on}); changes of
+   * attributes copy the whole file, and no index is kept, so that an upper folder can become a
+   * layer.
+   *
+   * @throws IllegalArgumentException when they are longer than 4,095 bytes
+   */
+  String options() {
+    StringBuilder options = new StringBuilder("lowerdir=");
+    for (int i = 0; i < lower.size(); i++) {
+      options.append(i == 0 ? "" : ":").append(escape(lower.get(i)));
+    }
+    if (writable.isPresent()) {
+      options.append(",upperdir=").append(escape(writable.get().upper()));
+      options.append(",workdir=").append(escape(writable.get().work()));
+      options.append(",redirect_dir=on,metacopy=off,index=off");
+    } else {
+      options.append(",redirect_dir=follow,metacopy=off");
+    }
+    int bytes = options.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "the overlay's options need " + bytes + " bytes, the kernel takes " + MOST_BYTES);
+    }
+    return options.toString();
+  }
+
+  private static String escape(String name) {
+    return name.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
+  }
+}
