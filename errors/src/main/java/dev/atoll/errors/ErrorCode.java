@@ -8,17 +8,23 @@ public enum ErrorCode {
   NOT_FOUND(Retry.NEVER, false),
   /** The name is taken. Choose another, or use the object that has it. */
   ALREADY_EXISTS(Retry.NEVER, false),
-  /** The object is in a state that forbids this (ended, in use, incomplete). Change the state first. */
+  /**
+   * The object is in a state that forbids this (ended, in use, incomplete). Change the state first.
+   */
   FAILED_PRECONDITION(Retry.NEVER, false),
   /** No valid credentials came with the call. Use the right token. */
   UNAUTHENTICATED(Retry.NEVER, false),
   /** The credentials are valid but do not open this object. */
   PERMISSION_DENIED(Retry.NEVER, false),
-  /** A limit of the host, the server or a sandbox is reached. Wait, or free something, then repeat. */
+  /**
+   * A limit of the host, the server or a sandbox is reached. Wait, or free something, then repeat.
+   */
   RESOURCE_EXHAUSTED(Retry.LATER, false),
   /** This server does not offer what was asked. */
   UNIMPLEMENTED(Retry.NEVER, false),
-  /** The server is starting, stopping, or has lost a worker. Repeat at once; the work may have run. */
+  /**
+   * The server is starting, stopping, or has lost a worker. Repeat at once; the work may have run.
+   */
   UNAVAILABLE(Retry.NOW, true),
   /** The time that the caller gave ran out. The work may still be going on. */
   DEADLINE_EXCEEDED(Retry.NOW, true),
