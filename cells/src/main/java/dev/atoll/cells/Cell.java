@@ -24,6 +24,9 @@ public interface Cell {
   /** The address that the cell has in its network namespace, as dotted text. */
   String address();
 
+  /** The address of the name server that the cell may ask, as dotted text: for its resolv.conf. */
+  String nameServer();
+
   /** Sets the limits of the whole cell; may be called again while it runs. */
   void limit(Limits limits) throws CellException;
 
