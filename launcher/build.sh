@@ -1,0 +1,71 @@
+# Builds a module and what it needs when the sources are newer than its last build.
+#
+# .atoll/build/MODULE/HASH/*.jar is the run class path of one state of the sources; .atoll/build/MODULE/current names
+# HASH, and its time is when the sources were last seen to be that state. A folder stays while a process runs from it.
+
+# need_build MODULE: sets JAVA_HOME; afterwards run_java MODULE works.
+need_build() {
+  local module=$1 folder=$state/build/$1 hash
+  need_jdk
+  if [[ -r $folder/current && -d $folder/$(<"$folder/current") && -z $(newer_source "$folder/current") ]]; then
+    return
+  fi
+  mkdir -p "$folder" || fail "cannot write to $state: run as the owner of $home"
+  exec 9>"$state/build/lock"
+  flock -n 9 || { say "waiting for another build of $home ..." && flock 9; }
+  touch "$folder/started"
+  hash=$(hash_sources)
+  if [[ ! -d $folder/$hash ]]; then
+    need_maven
+    need_c_compiler
+    step "Building Atoll (module $module)" compile_module "$module" "$folder/$hash" ||
+      fail "the build failed: see above"
+    remove_old_builds "$folder" "$hash"
+  fi
+  # The time of the start: what was edited while the build ran is newer.
+  echo "$hash" >"$folder/current.new"
+  touch -r "$folder/started" "$folder/current.new"
+  mv "$folder/current.new" "$folder/current"
+  exec 9>&-
+}
+
+sources() {
+  find "$home" -mindepth 1 \( -name target -o -name '.*' -o -name '*.md' -o -path "$home/*/src/test" -o -path "$home/atoll" \
+    -o -path "$home/launcher" -o -path "$home/conformance" -o -path "$home/docs" \) -prune -o "$@"
+}
+
+# Folders count too: a removed file makes its folder newer.
+newer_source() { sources \( -type f -o -type d \) -newer "$1" -print -quit; }
+
+hash_sources() {
+  sources -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sed "s|$home/||" | sha256sum | cut -c1-16
+}
+
+compile_module() {
+  local module=$1 folder=$2 work
+  work=$(mktemp -d "$folder.XXXXXX")
+  if (cd "$home" && "$maven" -B -q -pl "$module" -am -DskipTests -Dspotless.check.skip package \
+    dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$work") &&
+    cp "$home/$module/target/atoll-$module-"*.jar "$work/" && mv "$work" "$folder"; then
+    return 0
+  fi
+  rm -rf "$work"
+  return 1
+}
+
+remove_old_builds() {
+  local folder=$1 keep=$2 old
+  for old in "$folder"/*/; do
+    old=${old%/}
+    [[ ${old##*/} == "$keep" ]] || grep -qsF "$old/" /proc/[0-9]*/cmdline || rm -rf "$old"
+  done
+}
+
+# run_java MODULE CLASS ARGUMENT...: replaces this process.
+run_java() {
+  local module=$1 class=$2 folder
+  shift 2
+  folder=$state/build/$module/$(<"$state/build/$module/current")
+  ATOLL_HOME=$home exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$(printf '%s:' "$folder"/*.jar | sed 's/:$//')" "$class" "$@"
+}
