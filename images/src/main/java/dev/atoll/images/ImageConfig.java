@@ -32,4 +32,57 @@ public record ImageConfig(
     labels = Map.copyOf(labels);
     exposedPorts = List.copyOf(exposedPorts);
   }
+
+  /** The config of an image that says nothing. */
+  public static ImageConfig empty() {
+    return new ImageConfig(List.of(), "", "", List.of(), List.of(), List.of(), Map.of(), List.of());
+  }
+
+  /** This config with another {@link #environment}. */
+  public ImageConfig withEnvironment(List<String> environment) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #workingDirectory}. */
+  public ImageConfig withWorkingDirectory(String workingDirectory) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #user}. */
+  public ImageConfig withUser(String user) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #entrypoint}. */
+  public ImageConfig withEntrypoint(List<String> entrypoint) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #command}. */
+  public ImageConfig withCommand(List<String> command) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #shell}. */
+  public ImageConfig withShell(List<String> shell) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #labels}. */
+  public ImageConfig withLabels(Map<String, String> labels) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
+
+  /** This config with another {@link #exposedPorts}. */
+  public ImageConfig withExposedPorts(List<String> exposedPorts) {
+    return new ImageConfig(
+        environment, workingDirectory, user, entrypoint, command, shell, labels, exposedPorts);
+  }
 }

@@ -9,11 +9,12 @@ import java.util.Optional;
 
 /**
  * The images present on this host, in one folder that this store owns. Content-addressed: the same
- * layer is stored once, whoever asks for it, and written by one thread while others wait. Crash-only:
- * opening it removes half-made layers and root file systems without an owner. Thread-safe.
+ * layer is stored once, whoever asks for it, and written by one thread while others wait.
+ * Crash-only: opening it removes half-made layers and root file systems without an owner.
+ * Thread-safe.
  *
- * <p>What a user can get wrong (an unknown tag, a registry that lies, an image for another CPU) is a
- * {@link dev.atoll.errors.AtollException}; an {@link IOException} is the host's fault.
+ * <p>What a user can get wrong (an unknown tag, a registry that lies, an image for another CPU) is
+ * a {@link dev.atoll.errors.AtollException}; an {@link IOException} is the host's fault.
  */
 public interface ImageStore extends AutoCloseable {
   /** An image by its digest. */
@@ -23,15 +24,16 @@ public interface ImageStore extends AutoCloseable {
   List<Image> list();
 
   /**
-   * Pulls an image from a registry (OCI distribution spec), for this host's platform. Every digest is
-   * verified. Blocks; interruptible.
+   * Pulls an image from a registry (OCI distribution spec), for this host's platform. Every digest
+   * is verified. Blocks; interruptible.
    */
   Image pull(RegistryReference reference, Optional<Credentials> credentials, Progress progress)
       throws IOException, InterruptedException;
 
   /**
-   * Imports an image from files: an OCI layout (folder or archive), a Docker archive, a root folder,
-   * or a plain tar of a root, each maybe compressed with gzip or zstd. The kind is recognised.
+   * Imports an image from files: an OCI layout (folder or archive), a Docker archive, a root
+   * folder, or a plain tar of a root, each maybe compressed with gzip or zstd. The kind is
+   * recognised.
    */
   Image importFrom(Path source, Progress progress) throws IOException, InterruptedException;
 
@@ -70,9 +72,7 @@ public interface ImageStore extends AutoCloseable {
   @Override
   void close();
 
-  /**
-   * Recipes of images made of Debian packages.
-   */
+  /** Recipes of images made of Debian packages. */
   sealed interface Bootstrap {
     /** A Debian suite with packages on top of the minimal base. */
     record Packages(String suite, List<String> packages) implements Bootstrap {
@@ -81,7 +81,10 @@ public interface ImageStore extends AutoCloseable {
       }
     }
 
-    /** A named recipe, such as {@code python:3.13}, that behaves like the registry's image of that name. */
+    /**
+     * A named recipe, such as {@code python:3.13}, that behaves like the registry's image of that
+     * name.
+     */
     record Preset(String name) implements Bootstrap {}
   }
 

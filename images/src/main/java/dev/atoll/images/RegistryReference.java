@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Names an image in a registry as users write it: {@code python}, {@code python:3.13}, {@code
  * host:5000/team/app:1@sha256:…}. Without a host it means Docker Hub, without a namespace there
- * {@code library/}, without tag and digest {@code latest} (OCI distribution spec, pulling manifests).
+ * {@code library/}, without tag and digest {@code latest} (OCI distribution spec, pulling
+ * manifests).
  *
  * @param registry host and maybe port
  * @param repository the name below the host

@@ -4,6 +4,8 @@ import dev.atoll.linux.IdMapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A writable overlay on an image, for one sandbox or one build step. Its files live in the image
@@ -32,9 +34,28 @@ public interface RootFilesystem extends AutoCloseable {
    *
    * @param source the image to copy from
    * @param sources paths in it, with Dockerfile wildcards; symlinks stay inside the source image
-   * @param destination path in this one; a trailing slash means a folder
+   * @param destination absolute path in this one; a trailing slash means a folder
+   * @param owner who owns the copies; root when absent
+   * @param mode permission bits of the copies; those of the sources when absent
+   * @throws dev.atoll.errors.AtollException INVALID_ARGUMENT when a source matches nothing, or the
+   *     destination can't take it
    */
-  void copyFrom(Image source, List<String> sources, String destination) throws IOException;
+  void copyFrom(
+      Image source,
+      List<String> sources,
+      String destination,
+      Optional<ImageUser> owner,
+      OptionalInt mode)
+      throws IOException;
+
+  /**
+   * Makes a folder and the missing ones above it, as WORKDIR does; 0755, root's. Nothing happens
+   * when it is there. Only before {@link #mountAt}, and only with the identity mapping.
+   *
+   * @param path absolute
+   * @throws dev.atoll.errors.AtollException INVALID_ARGUMENT when something else is in its way
+   */
+  void createDirectory(String path) throws IOException;
 
   /** Discards what was written. Idempotent; refuses while it is mounted anywhere. */
   @Override
