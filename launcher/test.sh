@@ -26,12 +26,13 @@ run_tests() {
   read -r passed failed skipped <<<"$sums"
   list_unsuccessful >&2
   if ((maven_status != 0)); then
-    # Failed tests don't make Maven fail here: this is a module that does not build, a style check or a crashed JVM.
+    # Failed tests don't make Maven fail here: this is a module that does not build, or a crashed JVM.
     grep -m 10 '^\[ERROR\]' "$folder/maven.log" >&2 || tail -n 20 "$folder/maven.log" >&2
     say "FAILED  the build itself: see $folder/maven.log"
     failed=$((failed + 1))
   fi
-  check "the two commands of the README: ./atoll quickstart" quickstart_works
+  check "the sources are formatted" sources_are_formatted
+  check "./atoll quickstart" quickstart_works
   check "the machine is as it was before" assert_clean "$folder/census.before"
 
   if [[ ${ATOLL_TEST_STRICT:-} == 1 && $skipped != 0 ]]; then
@@ -57,14 +58,19 @@ check() {
   fi
 }
 
+sources_are_formatted() { step "Checking the format" maven_goal spotless:check; }
+
+maven_goal() { cd "$home" && "$maven" -B -q -fae "$@"; }
+
 quickstart_works() { step "Quickstart" "$home/atoll" quickstart; }
 
-# All modules, all tests; what failed is read from the reports, so one failure hides no other module's tests.
+# All modules, all tests: what failed is read from the reports, so that one failure hides no other test. The format is
+# checked apart for the same reason.
 run_maven() {
   local log=$1 status
   say "mvn verify, log in $log"
   set +e
-  (cd "$home" && timeout --kill-after=10 "$test_limit_seconds" "$maven" -B -fae verify -Dstyle.color=never \
+  (cd "$home" && timeout --kill-after=10 "$test_limit_seconds" "$maven" -B -fae verify -Dstyle.color=never -Dspotless.check.skip \
     -Dmaven.test.failure.ignore=true </dev/null) >"$log" 2>&1 &
   local run=$!
   # --pid ends tail soon after Maven ends.
