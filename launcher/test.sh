@@ -60,7 +60,7 @@ check() {
 
 sources_are_formatted() { step "Checking the format" maven_goal spotless:check; }
 
-maven_goal() { cd "$home" && "$maven" -B -q -fae "$@"; }
+maven_goal() (cd "$home" && "$maven" -B -q -fae "$@")
 
 quickstart_works() { step "Quickstart" "$home/atoll" quickstart; }
 

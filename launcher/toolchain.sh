@@ -34,10 +34,11 @@ is_jdk() {
 # Sets maven, the program to run.
 need_maven() {
   maven=$cache/maven/apache-maven-$maven_version/bin/mvn
-  if command -v mvn >/dev/null && maven_is_new_enough mvn; then
+  [[ ! -x $maven ]] || return 0
+  need_packages mvn:maven
+  if maven_is_new_enough mvn; then
     maven=$(command -v mvn)
-  elif [[ ! -x $maven ]]; then
-    need_packages mvn:maven
+  else
     step "Fetching Maven $maven_version into $cache" fetch_maven ||
       fail "could not fetch Maven $maven_version: check the network, or put Maven $maven_oldest or later on the PATH"
   fi
