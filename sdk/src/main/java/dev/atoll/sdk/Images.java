@@ -1,0 +1,38 @@
+package dev.atoll.sdk;
+
+import dev.atoll.protocol.modal.ImageFromIdRequest;
+import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.sdk.transport.ControlPlane;
+import java.util.List;
+import java.util.Optional;
+
+/** Where images come from. */
+public final class Images {
+  private final ControlPlane controlPlane;
+
+  Images(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane;
+  }
+
+  /**
+   * The image that a tag or digest names: first one that was imported into the server, then one of
+   * a registry. The server is asked when the image is built or a sandbox is created from it.
+   *
+   * @param tag such as {@code python:3.13} or {@code registry.example.com/team/tools@sha256:…}
+   */
+  public Image fromRegistry(String tag) {
+    ImageLayer from = new ImageLayer(List.of("FROM " + tag), LayerOptions.builder().build());
+    return new Image(controlPlane, Optional.empty(), List.of(from));
+  }
+
+  /**
+   * The image with that id.
+   *
+   * @throws NotFoundException if there is none
+   */
+  public Image fromId(String id) {
+    ImageFromIdRequest request = ImageFromIdRequest.newBuilder().setImageId(id).build();
+    String known = controlPlane.call(ModalClientGrpc.getImageFromIdMethod(), request).getImageId();
+    return new Image(controlPlane, Optional.of(known), List.of());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.atoll.sdk;
+
+import dev.atoll.protocol.modal.NetworkAccess;
+import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
+import dev.atoll.protocol.modal.PTYInfo;
+import dev.atoll.protocol.modal.PTYInfo.PTYType;
+import dev.atoll.protocol.modal.Resources;
+import dev.atoll.protocol.modal.SandboxCreateRequest;
+import dev.atoll.protocol.modal.SandboxTag;
+import dev.atoll.protocol.modal.StringMap;
+import dev.atoll.protocol.router.TaskExecStartRequest;
+import dev.atoll.protocol.router.TaskExecStderrConfig;
+import dev.atoll.protocol.router.TaskExecStdoutConfig;
+import java.time.Duration;
+import java.util.List;
+
+/** Options as the wire has them. */
+final class Requests {
+  private Requests() {}
+
+  static SandboxCreateRequest create(App app, String imageId, SandboxOptions options) {
+    dev.atoll.protocol.modal.Sandbox.Builder definition =
+        dev.atoll.protocol.modal.Sandbox.newBuilder()
+            .setImageId(imageId)
+            .addAllEntrypointArgs(options.command())
+            .setTimeoutSecs(seconds(options.timeout()))
+            .setResources(resources(options))
+            .setNetworkAccess(
+                NetworkAccess.newBuilder().setNetworkAccessType(NetworkAccessType.OPEN));
+    options.workdir().ifPresent(definition::setWorkdir);
+    options.secrets().forEach(secret -> definition.addSecretIds(secret.id()));
+    if (!options.environment().isEmpty()) {
+      definition.setEnvironmentVariables(
+          StringMap.newBuilder().putAllContents(options.environment()));
+    }
+    options.idleTimeout().map(Requests::seconds).ifPresent(definition::setIdleTimeoutSecs);
+    options.name().ifPresent(definition::setName);
+    if (options.pty()) {
+      definition.setPtyInfo(terminal());
+    }
+    SandboxCreateRequest.Builder request =
+        SandboxCreateRequest.newBuilder().setAppId(app.id()).setDefinition(definition);
+    options
+        .tags()
+        .forEach(
+            (key, value) ->
+                request.addTags(SandboxTag.newBuilder().setTagName(key).setTagValue(value)));
+    return request.build();
+  }
+
+  static TaskExecStartRequest exec(
+      String taskId, String execId, List<String> command, ExecOptions options) {
+    TaskExecStartRequest.Builder request =
+        TaskExecStartRequest.newBuilder()
+            .setTaskId(taskId)
+            .setExecId(execId)
+            .addAllCommandArgs(command)
+            .setStdoutConfig(TaskExecStdoutConfig.TASK_EXEC_STDOUT_CONFIG_PIPE)
+            .setStderrConfig(
+                options.mergeStderr()
+                    ? TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_STDOUT
+                    : TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_PIPE)
+            .putAllEnv(options.environment());
+    options.workdir().ifPresent(request::setWorkdir);
+    options.secrets().forEach(secret -> request.addSecretIds(secret.id()));
+    options.timeout().map(Requests::seconds).ifPresent(request::setTimeoutSecs);
+    if (options.pty()) {
+      request.setPtyInfo(terminal());
+    }
+    return request.build();
+  }
+
+  private static Resources resources(SandboxOptions options) {
+    Resources.Builder resources = Resources.newBuilder();
+    options.cpu().ifPresent(cores -> resources.setMilliCpu(thousandths(cores)));
+    options.cpuLimit().ifPresent(cores -> resources.setMilliCpuMax(thousandths(cores)));
+    options.memoryMiB().ifPresent(resources::setMemoryMb);
+    options.memoryLimitMiB().ifPresent(resources::setMemoryMbMax);
+    return resources.build();
+  }
+
+  private static PTYInfo terminal() {
+    return PTYInfo.newBuilder()
+        .setEnabled(true)
+        .setWinszRows(24)
+        .setWinszCols(80)
+        .setEnvTerm("xterm-256color")
+        .setEnvColorterm("truecolor")
+        .setPtyType(PTYType.PTY_TYPE_SHELL)
+        .build();
+  }
+
+  private static int thousandths(double cores) {
+    return (int) Math.round(cores * 1000);
+  }
+
+  private static int seconds(Duration duration) {
+    return Math.toIntExact(duration.toSeconds());
+  }
+}

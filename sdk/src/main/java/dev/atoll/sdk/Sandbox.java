@@ -1,0 +1,218 @@
+package dev.atoll.sdk;
+
+import dev.atoll.protocol.modal.FileDescriptor;
+import dev.atoll.protocol.modal.GenericResult;
+import dev.atoll.protocol.modal.GenericResult.GenericStatus;
+import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxTerminateRequest;
+import dev.atoll.protocol.modal.SandboxWaitRequest;
+import dev.atoll.protocol.modal.SandboxWaitResponse;
+import dev.atoll.protocol.router.TaskCommandRouterGrpc;
+import dev.atoll.sdk.transport.ControlPlane;
+import dev.atoll.sdk.transport.Router;
+import java.io.BufferedOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox on the server. Safe for use by many threads; calls block. */
+public final class Sandbox implements AutoCloseable {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(50);
+  private static final int STDIN_BUFFER = 64 << 10;
+  private static final int EXIT_TIMEOUT = 124;
+  private static final int EXIT_TERMINATED = 137;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ControlPlane controlPlane;
+  private final String id;
+  private final boolean owned;
+  private final OutputStream stdin;
+  private final InputStream stdout;
+  private final InputStream stderr;
+  private volatile @Nullable TaskConnection connection;
+  private volatile boolean detached;
+  private volatile boolean terminated;
+
+  Sandbox(ControlPlane controlPlane, String id, boolean owned) {
+    this.controlPlane = controlPlane;
+    this.id = id;
+    this.owned = owned;
+    this.stdin = new BufferedOutputStream(new MainInput(controlPlane, id), STDIN_BUFFER);
+    this.stdout = new MainOutput(controlPlane, id, FileDescriptor.FILE_DESCRIPTOR_STDOUT);
+    this.stderr = new MainOutput(controlPlane, id, FileDescriptor.FILE_DESCRIPTOR_STDERR);
+  }
+
+  /** The id such as {@code sb-…}. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Starts a process and returns when it runs.
+   *
+   * @param command the program, looked up in PATH, and its arguments; no shell is involved
+   * @throws InvalidArgumentException if the program can't be started
+   * @throws FailedPreconditionException if the sandbox has ended
+   */
+  public SandboxProcess exec(String... command) {
+    return exec(List.of(command), ExecOptions.builder().build());
+  }
+
+  /** As {@link #exec(String...)}: {@code exec(List.of("ls"), exec -> exec.workdir("/srv"))}. */
+  public SandboxProcess exec(List<String> command, Consumer<ExecOptions.Builder> options) {
+    ExecOptions.Builder builder = ExecOptions.builder();
+    options.accept(builder);
+    return exec(command, builder.build());
+  }
+
+  /** As {@link #exec(String...)}, with options. */
+  public SandboxProcess exec(List<String> command, ExecOptions options) {
+    Router router = connection().router();
+    String execId = UUID.randomUUID().toString();
+    router.call(
+        TaskCommandRouterGrpc.getTaskExecStartMethod(),
+        Requests.exec(router.taskId(), execId, command, options));
+    return new SandboxProcess(router, execId, options.mergeStderr() || options.pty());
+  }
+
+  /**
+   * Opens a file in the sandbox.
+   *
+   * @param path absolute, or relative to the sandbox's working directory
+   * @throws SandboxFilesystemException if it can't be opened
+   */
+  public SandboxFile open(String path, FileMode mode) {
+    return SandboxFile.open(connection().files(), path, mode);
+  }
+
+  /** The main process's stdin, buffered: flush or close it to send what was written. */
+  public OutputStream stdin() {
+    return stdin;
+  }
+
+  /**
+   * The main process's stdout as UTF-8, from its beginning; readable after the sandbox's end, too.
+   */
+  public InputStream stdout() {
+    return stdout;
+  }
+
+  /**
+   * The main process's stderr as UTF-8, from its beginning; readable after the sandbox's end, too.
+   */
+  public InputStream stderr() {
+    return stderr;
+  }
+
+  /**
+   * Waits until the sandbox has ended.
+   *
+   * @return the main process's exit code; 128 plus the signal if one killed it, 124 if the
+   *     sandbox's time was over, 137 if it was terminated
+   * @throws FailedPreconditionException if the sandbox could not start
+   */
+  public int waitFor() {
+    while (true) {
+      OptionalInt exit = ask(LONGEST_WAIT);
+      if (exit.isPresent()) {
+        return exit.getAsInt();
+      }
+    }
+  }
+
+  /** As {@link #waitFor()}, at most the given time; empty if the sandbox still runs then. */
+  public OptionalInt waitFor(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      OptionalInt exit = ask(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
+      if (exit.isPresent() || System.nanoTime() >= end) {
+        return exit;
+      }
+    }
+  }
+
+  /** The exit code as of {@link #waitFor()} if the sandbox has ended; empty while it runs. */
+  public OptionalInt poll() {
+    return ask(Duration.ZERO);
+  }
+
+  /** Ends the sandbox and everything in it. Does nothing to one that has ended. */
+  public void terminate() {
+    controlPlane.call(
+        ModalClientGrpc.getSandboxTerminateMethod(),
+        SandboxTerminateRequest.newBuilder().setSandboxId(id).build());
+    terminated = true;
+  }
+
+  /** {@link #terminate()}, then {@link #waitFor()}. */
+  public int terminateAndWait() {
+    terminate();
+    return waitFor();
+  }
+
+  /**
+   * Lets go of the sandbox, which goes on running: execs and files fail on this handle from now on.
+   */
+  public void detach() {
+    detached = true;
+  }
+
+  /** Terminates the sandbox if this handle has created it and was not detached from it. */
+  @Override
+  public void close() {
+    if (owned && !detached && !terminated) {
+      terminate();
+    }
+    detached = true;
+  }
+
+  private OptionalInt ask(Duration longest) {
+    SandboxWaitResponse answer =
+        controlPlane.call(
+            ModalClientGrpc.getSandboxWaitMethod(),
+            SandboxWaitRequest.newBuilder()
+                .setSandboxId(id)
+                .setTimeout(longest.toMillis() / 1000f)
+                .build());
+    GenericResult result = answer.getResult();
+    GenericStatus status = result.getStatus();
+    return switch (status) {
+      case GENERIC_STATUS_UNSPECIFIED -> OptionalInt.empty();
+      case GENERIC_STATUS_TIMEOUT -> OptionalInt.of(EXIT_TIMEOUT);
+      case GENERIC_STATUS_TERMINATED -> OptionalInt.of(EXIT_TERMINATED);
+      case GENERIC_STATUS_INIT_FAILURE, GENERIC_STATUS_INTERNAL_FAILURE ->
+          throw new FailedPreconditionException(
+              "Sandbox " + id + " could not run: " + result.getException());
+      default -> OptionalInt.of(result.getExitcode());
+    };
+  }
+
+  private TaskConnection connection() {
+    if (detached) {
+      throw new ClientClosedException(
+          "This handle of sandbox " + id + " is closed; get another with sandboxes().fromId");
+    }
+    TaskConnection current = connection;
+    if (current != null) {
+      return current;
+    }
+    lock.lock();
+    try {
+      current = connection;
+      if (current == null) {
+        current = TaskConnection.to(controlPlane, id);
+        connection = current;
+      }
+      return current;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

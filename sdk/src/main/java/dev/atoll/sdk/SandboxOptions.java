@@ -1,0 +1,228 @@
+package dev.atoll.sdk;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** What a sandbox is to be like. */
+public final class SandboxOptions {
+  private final List<String> command;
+  private final Optional<String> workdir;
+  private final Map<String, String> environment;
+  private final List<Secret> secrets;
+  private final OptionalDouble cpu;
+  private final OptionalDouble cpuLimit;
+  private final OptionalInt memoryMiB;
+  private final OptionalInt memoryLimitMiB;
+  private final Duration timeout;
+  private final Optional<Duration> idleTimeout;
+  private final Optional<String> name;
+  private final Map<String, String> tags;
+  private final boolean pty;
+
+  private SandboxOptions(Builder builder) {
+    this.command = List.copyOf(builder.command);
+    this.workdir = builder.workdir;
+    this.environment = Map.copyOf(builder.environment);
+    this.secrets = List.copyOf(builder.secrets);
+    this.cpu = builder.cpu;
+    this.cpuLimit = builder.cpuLimit;
+    this.memoryMiB = builder.memoryMiB;
+    this.memoryLimitMiB = builder.memoryLimitMiB;
+    this.timeout = builder.timeout;
+    this.idleTimeout = builder.idleTimeout;
+    this.name = builder.name;
+    this.tags = Map.copyOf(builder.tags);
+    this.pty = builder.pty;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The main process, run after the image's ENTRYPOINT; empty (the default): the sandbox idles. */
+  public List<String> command() {
+    return command;
+  }
+
+  /** The working directory, absolute; empty: the image's, else {@code /}. */
+  public Optional<String> workdir() {
+    return workdir;
+  }
+
+  /** Variables on top of the image's and the secrets'. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  /** Variables from secrets; later ones override earlier ones. */
+  public List<Secret> secrets() {
+    return secrets;
+  }
+
+  /** Cores that are reserved; empty: the server's default. */
+  public OptionalDouble cpu() {
+    return cpu;
+  }
+
+  /** Cores that are never exceeded; empty: the server's maximum. */
+  public OptionalDouble cpuLimit() {
+    return cpuLimit;
+  }
+
+  /** Memory that is reserved, in MiB; empty: the server's default. */
+  public OptionalInt memoryMiB() {
+    return memoryMiB;
+  }
+
+  /** Memory that is never exceeded, in MiB; empty: the server's maximum. */
+  public OptionalInt memoryLimitMiB() {
+    return memoryLimitMiB;
+  }
+
+  /** After which time the sandbox is ended; default 300 s. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** After which time without any activity the sandbox is ended; empty: never. */
+  public Optional<Duration> idleTimeout() {
+    return idleTimeout;
+  }
+
+  /** A name, unique among the app's running sandboxes. */
+  public Optional<String> name() {
+    return name;
+  }
+
+  /** Labels to find the sandbox by. */
+  public Map<String, String> tags() {
+    return tags;
+  }
+
+  /** Whether the main process runs on a pseudo terminal; default false. */
+  public boolean pty() {
+    return pty;
+  }
+
+  /** Builds {@link SandboxOptions}; its methods throw {@link InvalidArgumentException}. */
+  public static final class Builder {
+    private List<String> command = List.of();
+    private Optional<String> workdir = Optional.empty();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<Secret> secrets = new ArrayList<>();
+    private OptionalDouble cpu = OptionalDouble.empty();
+    private OptionalDouble cpuLimit = OptionalDouble.empty();
+    private OptionalInt memoryMiB = OptionalInt.empty();
+    private OptionalInt memoryLimitMiB = OptionalInt.empty();
+    private Duration timeout = Duration.ofSeconds(300);
+    private Optional<Duration> idleTimeout = Optional.empty();
+    private Optional<String> name = Optional.empty();
+    private final Map<String, String> tags = new LinkedHashMap<>();
+    private boolean pty;
+
+    private Builder() {}
+
+    /** Sets {@link SandboxOptions#command()}. */
+    public Builder command(String... words) {
+      return command(List.of(words));
+    }
+
+    /** Sets {@link SandboxOptions#command()}. */
+    public Builder command(List<String> words) {
+      this.command = words;
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#workdir()}. */
+    public Builder workdir(String path) {
+      this.workdir = Optional.of(path);
+      return this;
+    }
+
+    /** Adds to {@link SandboxOptions#environment()}. */
+    public Builder environment(String variable, String value) {
+      environment.put(variable, value);
+      return this;
+    }
+
+    /** Adds to {@link SandboxOptions#environment()}. */
+    public Builder environment(Map<String, String> variables) {
+      environment.putAll(variables);
+      return this;
+    }
+
+    /** Adds to {@link SandboxOptions#secrets()}. */
+    public Builder secret(Secret secret) {
+      secrets.add(secret);
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#cpu()}: 0.001 or more, in steps of a thousandth. */
+    public Builder cpu(double cores) {
+      this.cpu = OptionalDouble.of(Limits.positive("cpu", cores));
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#cpuLimit()}: 0.001 or more, in steps of a thousandth. */
+    public Builder cpuLimit(double cores) {
+      this.cpuLimit = OptionalDouble.of(Limits.positive("cpuLimit", cores));
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#memoryMiB()}: 1 or more. */
+    public Builder memoryMiB(int mebibytes) {
+      this.memoryMiB = OptionalInt.of(Limits.positive("memoryMiB", mebibytes));
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#memoryLimitMiB()}: 1 or more. */
+    public Builder memoryLimitMiB(int mebibytes) {
+      this.memoryLimitMiB = OptionalInt.of(Limits.positive("memoryLimitMiB", mebibytes));
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#timeout()}: whole seconds, 1 or more. */
+    public Builder timeout(Duration lifetime) {
+      this.timeout = Limits.wholeSeconds("timeout", lifetime);
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#idleTimeout()}: whole seconds, 1 or more. */
+    public Builder idleTimeout(Duration idle) {
+      this.idleTimeout = Optional.of(Limits.wholeSeconds("idleTimeout", idle));
+      return this;
+    }
+
+    /**
+     * Sets {@link SandboxOptions#name()}: 1-64 letters, digits, {@code -}, {@code _}, {@code .}.
+     */
+    public Builder name(String unique) {
+      this.name = Optional.of(unique);
+      return this;
+    }
+
+    /** Adds to {@link SandboxOptions#tags()}. */
+    public Builder tag(String key, String value) {
+      tags.put(key, value);
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#pty()}. */
+    public Builder pty(boolean terminal) {
+      this.pty = terminal;
+      return this;
+    }
+
+    /** The options. */
+    public SandboxOptions build() {
+      return new SandboxOptions(this);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.atoll.sdk;
+
+import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxWaitRequest;
+import dev.atoll.sdk.transport.ControlPlane;
+import java.util.function.Consumer;
+
+/** Creates and finds sandboxes. */
+public final class Sandboxes {
+  private final ControlPlane controlPlane;
+
+  Sandboxes(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane;
+  }
+
+  /**
+   * Creates a sandbox that idles until it is terminated or its 300 s are over.
+   *
+   * @see #create(App, Image, Consumer)
+   */
+  public Sandbox create(App app, Image image) {
+    return create(app, image, SandboxOptions.builder().build());
+  }
+
+  /**
+   * Creates a sandbox: {@code create(app, image, sandbox -> sandbox.memoryMiB(2048))}. The image is
+   * built first if it has to be. Returns when the server has accepted the sandbox; the first call
+   * that needs it running waits for that.
+   *
+   * @return a handle whose {@link Sandbox#close()} terminates the sandbox
+   * @throws BuildFailedException if the image can't be built
+   * @throws InvalidArgumentException if an option breaks a rule
+   * @throws AlreadyExistsException if the name is in use
+   * @throws ResourceExhaustedException if the server has no room
+   */
+  public Sandbox create(App app, Image image, Consumer<SandboxOptions.Builder> options) {
+    SandboxOptions.Builder builder = SandboxOptions.builder();
+    options.accept(builder);
+    return create(app, image, builder.build());
+  }
+
+  /** As {@link #create(App, Image, Consumer)}. */
+  public Sandbox create(App app, Image image, SandboxOptions options) {
+    String imageId = image.build(app).id().orElseThrow();
+    String id =
+        controlPlane
+            .call(ModalClientGrpc.getSandboxCreateMethod(), Requests.create(app, imageId, options))
+            .getSandboxId();
+    return new Sandbox(controlPlane, id, true);
+  }
+
+  /**
+   * The sandbox with that id, running or ended.
+   *
+   * @return a handle whose {@link Sandbox#close()} leaves the sandbox alone
+   * @throws NotFoundException if there is none
+   */
+  public Sandbox fromId(String id) {
+    controlPlane.call(
+        ModalClientGrpc.getSandboxWaitMethod(),
+        SandboxWaitRequest.newBuilder().setSandboxId(id).build());
+    return new Sandbox(controlPlane, id, false);
+  }
+}
