@@ -1,0 +1,85 @@
+package dev.atoll.bench;
+
+import dev.atoll.sdk.App;
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Image;
+import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** What is measured of Atoll, through the Java SDK over the wire. */
+final class AtollSide implements AutoCloseable {
+  private final Atoll atoll;
+  private final App app;
+  private final Image image;
+
+  AtollSide(Atoll atoll, String tag) {
+    this.atoll = atoll;
+    this.app = atoll.apps().fromName("bench", options -> options.createIfMissing(true));
+    this.image = atoll.images().fromRegistry(tag).build(app);
+  }
+
+  /** From the call of create to the first byte of an exec's output. */
+  double createToFirstOutputMillis() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    try (Sandbox sandbox = atoll.sandboxes().create(app, image)) {
+      SandboxProcess process = sandbox.exec("/bin/echo", "hello");
+      int first = process.getInputStream().read();
+      double millis = (System.nanoTime() - start) / 1e6;
+      if (first != 'h' || process.waitFor() != 0) {
+        throw new IOException("echo printed something else");
+      }
+      sandbox.terminate();
+      return millis;
+    }
+  }
+
+  Sandbox sandbox() {
+    return atoll.sandboxes().create(app, image);
+  }
+
+  /** From the call of exec to the exit code of {@code true}. */
+  double execTrueMillis(Sandbox sandbox) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    int code = sandbox.exec("/bin/true").waitFor();
+    double millis = (System.nanoTime() - start) / 1e6;
+    if (code != 0) {
+      throw new IOException("true exited with " + code);
+    }
+    return millis;
+  }
+
+  /** Reads a long stdout to its end, and compares its digest with what the sandbox itself says. */
+  double stdoutMegabytesPerSecond(Sandbox sandbox, long megabytes)
+      throws IOException, InterruptedException, NoSuchAlgorithmException {
+    String make = "dd if=/dev/zero bs=1M count=" + megabytes + " 2>/dev/null";
+    String expected =
+        sandbox.exec("/bin/sh", "-c", make + " | sha256sum").readText().split(" ", -1)[0];
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    long bytes = 0;
+    long start = System.nanoTime();
+    SandboxProcess process = sandbox.exec(List.of("/bin/sh", "-c", make), options -> {});
+    try (InputStream stdout = process.getInputStream()) {
+      byte[] buffer = new byte[1 << 18];
+      for (int n; (n = stdout.read(buffer)) >= 0; ) {
+        digest.update(buffer, 0, n);
+        bytes += n;
+      }
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!HexFormat.of().formatHex(digest.digest()).equals(expected)) {
+      throw new IOException("the bytes differ: " + bytes + " arrived");
+    }
+    return bytes / 1e6 / seconds;
+  }
+
+  @Override
+  public void close() {
+    atoll.close();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.atoll.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server of its own, in a process of its own, with a data folder that is empty at first. */
+final class ServerProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path dataDirectory;
+  private final String url;
+
+  private ServerProcess(Process process, Path dataDirectory, String url) {
+    this.process = process;
+    this.dataDirectory = dataDirectory;
+    this.url = url;
+  }
+
+  /** Starts a server on a free port of the loopback address and waits until it takes work. */
+  static ServerProcess start(String tier, Path directory) throws IOException, InterruptedException {
+    Path data = directory.resolve("data");
+    Path config = directory.resolve("server.yaml");
+    Path log = directory.resolve("server.log");
+    Files.writeString(config, "tier: " + tier + "\n");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("dev.atoll.server.ServerMain");
+    command.addAll(List.of("--listen", "127.0.0.1:0", "--data-dir", data.toString()));
+    command.addAll(List.of("--config", config.toString()));
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    long deadline = System.nanoTime() + START.toNanos();
+    Path pid = data.resolve("server.pid");
+    while (System.nanoTime() < deadline && process.isAlive()) {
+      if (Files.exists(pid)) {
+        List<String> lines = Files.readAllLines(pid, StandardCharsets.UTF_8);
+        if (lines.size() >= 2) {
+          return new ServerProcess(process, data, lines.get(1));
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    process.destroyForcibly().waitFor();
+    throw new IOException("the " + tier + " server did not start; its log is " + log);
+  }
+
+  String url() {
+    return url;
+  }
+
+  /** The token pair that the server made at its first start. */
+  Map<String, String> credentials() throws IOException {
+    Map<String, String> credentials = new HashMap<>();
+    for (String line : Files.readAllLines(dataDirectory.resolve("credentials"))) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        credentials.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    return credentials;
+  }
+
+  /** The memory of the server's process that is resident now, in bytes (proc_pid_status(5)). */
+  long residentBytes() throws IOException {
+    for (String line :
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+      }
+    }
+    throw new IOException("no VmRSS for process " + process.pid());
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.atoll.bench;
+
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures one tier beside the raw runtime that it is made of. Samples of the two sides are taken
+ * in turns, so that whatever else the machine does falls on both.
+ */
+final class TierRun {
+  private static final long STDOUT_MEGABYTES = 1024;
+  private static final int WARM_UP = 5;
+
+  private final String tier;
+  private final Path runtime;
+  private final int samples;
+
+  TierRun(String tier, Path runtime, int samples) {
+    this.tier = tier;
+    this.runtime = runtime;
+    this.samples = samples;
+  }
+
+  /** Everything measured for one tier. */
+  record Result(String tier, List<Comparison> comparisons, double serverGrowthMebibytes) {}
+
+  Result run(Path directory) throws IOException, InterruptedException, NoSuchAlgorithmException {
+    Path root = BusyboxRoot.make(Files.createDirectories(directory.resolve("root")));
+    Path raw = Files.createDirectories(directory.resolve("raw"));
+    String peerName = tier.equals("gvisor") ? "runsc" : "runc";
+    try (ServerProcess server = ServerProcess.start(tier, directory);
+        RawRuntime peer = new RawRuntime(peerName, runtime, raw, root)) {
+      ImageImport.run(server.url(), server.credentials(), root, "bench-root:1");
+      try (AtollSide atoll = connect(server)) {
+        return measure(atoll, peer, server);
+      }
+    }
+  }
+
+  private AtollSide connect(ServerProcess server) throws IOException {
+    var credentials = server.credentials();
+    Atoll atoll =
+        Atoll.builder()
+            .serverUrl(server.url())
+            .token(
+                credentials.getOrDefault("token_id", ""),
+                credentials.getOrDefault("token_secret", ""))
+            .build();
+    return new AtollSide(atoll, "bench-root:1");
+  }
+
+  private Result measure(AtollSide atoll, RawRuntime peer, ServerProcess server)
+      throws IOException, InterruptedException, NoSuchAlgorithmException {
+    List<Comparison> comparisons = new ArrayList<>();
+    comparisons.add(creates(atoll, peer));
+    Sandbox sandbox = atoll.sandbox();
+    String container = peer.start();
+    comparisons.add(execs(atoll, sandbox, peer, container));
+    long before = server.residentBytes();
+    long most = before;
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      try (MemoryWatch watch = new MemoryWatch(server)) {
+        ours.add(atoll.stdoutMegabytesPerSecond(sandbox, STDOUT_MEGABYTES));
+        most = Math.max(most, watch.mostBytes());
+      }
+      theirs.add(peer.stdoutMegabytesPerSecond(container, STDOUT_MEGABYTES));
+    }
+    comparisons.add(compare("1 GiB of stdout", "MB/s", ours, theirs));
+    sandbox.terminate();
+    peer.stop(container);
+    return new Result(tier, comparisons, (most - before) / 1048576.0);
+  }
+
+  private Comparison creates(AtollSide atoll, RawRuntime peer)
+      throws IOException, InterruptedException {
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    for (int i = -WARM_UP; i < samples; i++) {
+      double our = atoll.createToFirstOutputMillis();
+      double their = peer.createToFirstOutputMillis();
+      if (i >= 0) {
+        ours.add(our);
+        theirs.add(their);
+      }
+    }
+    return compare("create to first exec output", "ms", ours, theirs);
+  }
+
+  private Comparison execs(AtollSide atoll, Sandbox sandbox, RawRuntime peer, String container)
+      throws IOException, InterruptedException {
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    for (int i = -WARM_UP; i < samples; i++) {
+      double our = atoll.execTrueMillis(sandbox);
+      double their = peer.execTrueMillis(container);
+      if (i >= 0) {
+        ours.add(our);
+        theirs.add(their);
+      }
+    }
+    return compare("exec of true", "ms", ours, theirs);
+  }
+
+  private Comparison compare(String what, String unit, List<Double> ours, List<Double> theirs) {
+    return new Comparison(
+        what + ", " + tier,
+        new Samples(what + ", " + tier + ", atoll", unit, ours),
+        new Samples(what + ", " + tier + ", raw runtime", unit, theirs));
+  }
+}
