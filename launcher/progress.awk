@@ -19,3 +19,5 @@
   print "atoll:   " total " tests, " name ", " time failing
   fflush()
 }
+
+/^\[conformance\] / { sub(/^\[conformance\]/, "atoll:  "); print; fflush() }

@@ -1,8 +1,14 @@
 /**
  * Two kinds of promises, checked from outside.
  *
- * <p>{@link dev.atoll.conformance.HouseTest} holds the modules to the arrows that are drawn in
- * ARCHITECTURE.md.
+ * <p>{@link dev.atoll.conformance.HouseTest} holds the modules to the arrows that ARCHITECTURE.md
+ * draws.
+ *
+ * <p>{@link dev.atoll.conformance.ClientSuite} starts a server of one tier ({@link
+ * dev.atoll.conformance.RunningServer}), installs each version of the official client ({@link
+ * dev.atoll.conformance.OfficialClient}) and runs the Node programs of {@code conformance/node}
+ * with it; a Node test comes back as a line of JSON ({@link dev.atoll.conformance.NodeResult}) and
+ * is one test of ours.
  */
 @NullMarked
 package dev.atoll.conformance;

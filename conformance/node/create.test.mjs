@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { modal, py, run, sandbox } from "./lib/atoll.mjs";
+
+const environment = async (box) => JSON.parse(await py(box, "import os, json; print(json.dumps(dict(os.environ)))"));
+
+test("a process finds a complete environment", async (t) => {
+  const box = await sandbox(t);
+  const env = await environment(box);
+  assert.equal(env.HOME, "/root");
+  assert.equal(env.USER, "root");
+  assert.match(env.PATH, /(^|:)\/usr\/bin(:|$)/);
+  assert.equal(env.MODAL_SANDBOX_ID, box.sandboxId);
+  assert.match(env.MODAL_TASK_ID, /^ta-/);
+});
+
+test("a command has the same environment as an exec", async (t) => {
+  const box = await sandbox(t, { env: { COLOUR: "blue" }, command: ["env"] });
+  const lines = (await box.stdout.readText()).trimEnd().split("\n");
+  assert.ok(lines.includes("COLOUR=blue"));
+  assert.ok(lines.includes(`MODAL_SANDBOX_ID=${box.sandboxId}`));
+  assert.ok(lines.some((line) => line.startsWith("MODAL_TASK_ID=ta-")));
+  assert.ok(lines.some((line) => line.startsWith("PATH=/")));
+  assert.ok(lines.includes("HOME=/root"));
+});
+
+test("secrets apply in order, env over all of them", async (t) => {
+  const secrets = [
+    await modal.secrets.fromObject({ A: "first", B: "first", C: "first" }),
+    await modal.secrets.fromObject({ B: "second", C: "second" }),
+  ];
+  const box = await sandbox(t, { secrets, env: { C: "own" } });
+  assert.equal((await run(box, ["sh", "-c", "echo $A $B $C"])).out, "first second own\n");
+});
+
+test("values of the environment are exact", async (t) => {
+  const value = "two words\nand 'quotes' \"too\" = $HOME \\ ü";
+  const box = await sandbox(t, { env: { VALUE: value, EMPTY: "" } });
+  const env = await environment(box);
+  assert.equal(env.VALUE, value);
+  assert.equal(env.EMPTY, "");
+});
+
+test("workdir is where the command and the execs start", async (t) => {
+  const box = await sandbox(t, { workdir: "/usr/lib", command: ["sh", "-c", "pwd; sleep 600"] });
+  assert.equal((await box.stdout.getReader().read()).value, "/usr/lib\n");
+  assert.equal((await run(box, ["pwd"])).out, "/usr/lib\n");
+});
+
+test("a process limit, a name, a resolver: what a Linux machine has", async (t) => {
+  const box = await sandbox(t);
+  assert.equal((await run(box, ["sh", "-c", "hostname > /dev/null && cat /etc/hostname"])).out, await py(box, "import socket; print(socket.gethostname())") + "\n");
+  assert.equal(await py(box, "import socket; print(socket.gethostbyname('localhost'))"), "127.0.0.1");
+  assert.match((await run(box, ["cat", "/etc/resolv.conf"])).out, /^nameserver \d+\.\d+\.\d+\.\d+$/m);
+  assert.equal(await py(box, "import os; print(os.access('/tmp', os.W_OK), oct(os.stat('/tmp').st_mode & 0o7777))"), "True 0o1777");
+  assert.equal(await py(box, "print(open('/dev/null').read() == '', len(open('/dev/urandom', 'rb').read(8)), open('/dev/zero', 'rb').read(2))"), "True 8 b'\\x00\\x00'");
+});
+
+test("a CPU limit slows a busy loop down", async (t) => {
+  const slow = await sandbox(t, { cpu: 0.2, cpuLimit: 0.2 });
+  const fast = await sandbox(t, { cpu: 1, cpuLimit: 1 });
+  const loop = "import time\nend = time.monotonic() + 2\nn = 0\nwhile time.monotonic() < end: n += 1\nprint(n)";
+  const slowly = Number(await py(slow, loop));
+  const fastly = Number(await py(fast, loop));
+  assert.ok(slowly < fastly * 0.6, `${slowly} rounds at 0.2, ${fastly} at 1`);
+});
+
+test("memory within the limit can be used", async (t) => {
+  const box = await sandbox(t, { memoryMiB: 512, memoryLimitMiB: 512 });
+  assert.equal(await py(box, "b = bytearray(200_000_000); print(len(b))"), "200000000");
+});
+
+test("the root file system can be written, and a folder of the image renamed", async (t) => {
+  const box = await sandbox(t);
+  const { code, err } = await run(box, ["sh", "-c", "mv /etc/apt /etc/apt-moved && test -d /etc/apt-moved/sources.list.d && test ! -e /etc/apt"]);
+  assert.equal(code, 0, err);
+});
+
+test("one sandbox's files are not another's", async (t) => {
+  const [one, two] = await Promise.all([sandbox(t), sandbox(t)]);
+  await run(one, ["sh", "-c", "echo changed > /etc/issue; rm /etc/debian_version"]);
+  assert.match((await run(two, ["cat", "/etc/issue"])).out, /Debian/);
+  assert.equal((await run(two, ["test", "-f", "/etc/debian_version"])).code, 0);
+});
+
+test("users inside can't see the guest agent, or the host's processes", async (t) => {
+  const box = await sandbox(t);
+  const names = await py(box, "import os\nfor p in sorted(os.listdir('/proc')):\n  if p.isdigit(): print(open(f'/proc/{p}/comm').read().strip())");
+  assert.ok(names.split("\n").length < 10, names);
+  for (const unwanted of ["java", "runsc", "dnsmasq", "systemd"]) assert.ok(!names.includes(unwanted), names);
+});
+
+test("users inside hold no capability to administer a system", async (t) => {
+  const box = await sandbox(t);
+  const effective = BigInt(`0x${await py(box, "print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('CapEff')))")}`);
+  const [NET_ADMIN, SYS_MODULE, SYS_PTRACE, SYS_ADMIN] = [12n, 16n, 19n, 21n];
+  for (const bit of [NET_ADMIN, SYS_MODULE, SYS_PTRACE, SYS_ADMIN]) assert.equal((effective >> bit) & 1n, 0n, `bit ${bit}`);
+  assert.notEqual((await run(box, ["mount", "-t", "tmpfs", "none", "/mnt"])).code, 0);
+});

@@ -1,0 +1,59 @@
+// Where the two isolations differ; docs/tiers.md has a line for each of these tests.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { py, run, sandbox, tier } from "./lib/atoll.mjs";
+
+const gvisor = tier === "gvisor";
+
+test("what runs the system calls", async (t) => {
+  const { out } = await run(await sandbox(t), ["sh", "-c", "dmesg 2> /dev/null | head -n 3; cat /proc/version"]);
+  assert.equal(/gvisor/i.test(out), gvisor, out);
+});
+
+test("extended attributes: refused in gVisor, kept in runc", async (t) => {
+  const box = await sandbox(t);
+  const result = await py(box, "import os\nopen('/root/f', 'w').close()\ntry:\n  os.setxattr('/root/f', 'user.colour', b'blue'); print(os.getxattr('/root/f', 'user.colour').decode())\nexcept OSError as e: print(os.strerror(e.errno))");
+  assert.equal(result, gvisor ? "Operation not supported" : "blue");
+});
+
+test("device nodes can't be made", async (t) => {
+  const box = await sandbox(t);
+  const result = await py(box, "import os, stat\ntry:\n  os.mknod('/root/disk', stat.S_IFBLK | 0o600, os.makedev(8, 0)); print('made')\nexcept OSError as e: print(os.strerror(e.errno))");
+  assert.equal(result, "Operation not permitted");
+});
+
+test("a FIFO carries bytes between two processes", async (t) => {
+  const box = await sandbox(t);
+  assert.equal((await run(box, ["sh", "-c", "mkfifo /tmp/p && (echo through > /tmp/p &) && cat /tmp/p"])).out, "through\n");
+});
+
+test("out of memory: the sandbox ends in gVisor, only the process in runc", async (t) => {
+  const box = await sandbox(t, { memoryMiB: 256, memoryLimitMiB: 256 });
+  const hungry = ["python3", "-c", "b = bytearray(1_000_000_000)\nfor i in range(0, len(b), 4096): b[i] = 1\nprint('got it')"];
+  const { code, out } = await run(box, hungry).catch(() => ({ code: 137, out: "" }));
+  assert.equal(out, "");
+  assert.equal(code, 137);
+  if (gvisor) {
+    assert.equal(await box.wait(), 137);
+  } else {
+    assert.equal((await run(box, ["echo", "alive"])).out, "alive\n");
+    assert.equal(await box.poll(), null);
+  }
+});
+
+test("root inside is nobody outside: a user namespace in runc, a kernel of its own in gVisor", async (t) => {
+  const box = await sandbox(t);
+  const map = await py(box, "print(open('/proc/self/uid_map').read().split())");
+  if (gvisor) assert.equal(map, "['0', '0', '4294967295']");
+  else assert.match(map, /^\['0', '[1-9]\d*', '\d+'\]$/);
+});
+
+test("killing process 1 inside", async (t) => {
+  const box = await sandbox(t);
+  await run(box, ["sh", "-c", "kill -9 1"]).catch(() => undefined);
+  if (gvisor) {
+    assert.notEqual(await box.wait(), 0);
+  } else {
+    assert.equal((await run(box, ["echo", "alive"])).out, "alive\n");
+  }
+});

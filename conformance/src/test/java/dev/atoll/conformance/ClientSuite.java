@@ -1,0 +1,127 @@
+package dev.atoll.conformance;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * The official clients' tests against one server of one tier. Each Node test is one test here, told
+ * while the Node program still runs.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ClientSuite {
+  private static final List<String> VERSIONS = List.of("0.7.2", "0.7.6");
+
+  private final String tier;
+  private final BlockingQueue<Optional<DynamicTest>> ended = new LinkedBlockingQueue<>();
+  private @Nullable RunningServer server;
+
+  ClientSuite(String tier) {
+    this.tier = tier;
+  }
+
+  @BeforeAll
+  void startServer(@TempDir Path folder) throws IOException, InterruptedException {
+    server = RunningServer.start(tier, folder);
+    say("server ready");
+    AtollProcess.run("image", "bootstrap", "python:3.13", "--data-dir", server.dataFolder());
+    say("image python:3.13 ready");
+  }
+
+  /** Also a test: the server must end in time, whatever the clients have left behind. */
+  @AfterAll
+  void stopServer() throws IOException, InterruptedException {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> officialClients() throws IOException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(running().clientEnvironment());
+    environment.put("ATOLL_TIER", tier);
+    Thread.ofPlatform().name("node-tests").start(() -> runAll(environment));
+    return Stream.iterate(next(), Optional::isPresent, previous -> next())
+        .flatMap(Optional::stream);
+  }
+
+  private void runAll(Map<String, String> environment) {
+    for (String version : VERSIONS) {
+      try {
+        OfficialClient client = OfficialClient.install(version);
+        for (Path file : client.testFiles()) {
+          runFile(client, file, environment);
+        }
+      } catch (TestAbortedException | IOException | InterruptedException e) {
+        tell("client " + version, e);
+      }
+    }
+    ended.add(Optional.empty());
+  }
+
+  private void runFile(OfficialClient client, Path file, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    String prefix =
+        client.version() + " " + String.valueOf(file.getFileName()).replace(".test.mjs", ": ");
+    try {
+      client.run(file, environment, result -> tell(prefix + result.name(), outcome(result)));
+    } catch (AssertionError e) {
+      tell(prefix + "the whole program", e);
+    }
+  }
+
+  private static @Nullable Throwable outcome(NodeResult result) {
+    if (result.skipped() != null) {
+      return new TestAbortedException(result.skipped());
+    }
+    return result.passed() ? null : new AssertionError(result.error());
+  }
+
+  private void tell(String name, @Nullable Throwable outcome) {
+    say((outcome == null ? "passed " : "not passed ") + name);
+    ended.add(
+        Optional.of(
+            DynamicTest.dynamicTest(
+                tier + " " + name,
+                () -> {
+                  if (outcome != null) {
+                    throw outcome;
+                  }
+                })));
+  }
+
+  private Optional<DynamicTest> next() {
+    try {
+      return ended.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private RunningServer running() {
+    if (server == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return server;
+  }
+
+  /** Lines that {@code ./atoll test} shows while this runs. */
+  private void say(String line) {
+    System.out.println("[conformance] " + tier + " " + line);
+  }
+}

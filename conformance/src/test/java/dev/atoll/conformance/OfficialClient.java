@@ -1,0 +1,123 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One version of the official JavaScript client, unmodified from npm, in a folder beside a copy of
+ * the tests.
+ *
+ * @param folder where both are
+ */
+record OfficialClient(String version, Path folder) {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final long FILE_LIMIT_SECONDS = 600;
+
+  /**
+   * Installs what the version's lock file names, and copies the tests there.
+   *
+   * @throws TestAbortedException if the registry can't be reached
+   */
+  static OfficialClient install(String version) throws IOException, InterruptedException {
+    Path folder = Path.of("target", "clients", version).toAbsolutePath();
+    copy(Path.of("node"), folder);
+    copy(Path.of("clients", version), folder);
+    Path log = folder.resolve("npm.log");
+    int status =
+        new ProcessBuilder("npm", "ci", "--prefer-offline")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start()
+            .waitFor();
+    if (status != 0) {
+      String output = Files.readString(log);
+      if (output.matches("(?s).*(ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH).*")) {
+        throw new TestAbortedException("npm's registry can't be reached: no client " + version);
+      }
+      throw new IOException("npm ci of client " + version + " failed: " + output);
+    }
+    return new OfficialClient(version, folder);
+  }
+
+  /** The test programs, in the order of their names. */
+  List<Path> testFiles() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".test.mjs")).sorted().toList();
+    }
+  }
+
+  /**
+   * Runs one test program to its end and tells each test as it ends. Blocks, 10 minutes at most.
+   *
+   * @throws AssertionError if the program ended otherwise than its tests say, or ran none
+   */
+  void run(Path file, Map<String, String> environment, Consumer<NodeResult> listener)
+      throws IOException, InterruptedException {
+    Path errors = folder.resolve(file.getFileName() + ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder("node", "--test-reporter=./lib/reporter.mjs", file.toString())
+            .directory(folder.toFile())
+            .redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    Thread guard = Thread.ofVirtual().start(() -> endAfterLimit(process));
+    int tests = 0;
+    boolean failed = false;
+    try (BufferedReader lines = process.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("{\"name\":")) {
+          NodeResult result = JSON.readValue(line, NodeResult.class);
+          listener.accept(result);
+          tests++;
+          failed |= !result.passed();
+        }
+      }
+    }
+    int status = process.waitFor();
+    guard.interrupt();
+    String name = String.valueOf(file.getFileName());
+    assertThat(tests).as("tests of %s: %s", name, Files.readString(errors)).isPositive();
+    assertThat(status != 0)
+        .as("%s ended with %s: %s", name, status, Files.readString(errors))
+        .isEqualTo(failed);
+  }
+
+  private static void endAfterLimit(Process process) {
+    try {
+      if (!process.waitFor(FILE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.deleteIfExists(target);
+          Files.copy(file, target);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}
