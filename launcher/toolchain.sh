@@ -46,7 +46,7 @@ need_maven() {
 
 maven_is_new_enough() {
   local version
-  version=$("$1" -v 2>/dev/null | sed -n 's/^Apache Maven \([0-9.]*\).*/\1/p')
+  version=$("$1" -v 2>/dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p')
   [[ -n $version && $(printf '%s\n' "$maven_oldest" "$version" | sort -V | head -n 1) == "$maven_oldest" ]]
 }
 
