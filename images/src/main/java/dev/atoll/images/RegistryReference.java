@@ -43,4 +43,13 @@ public record RegistryReference(
     String repository = host.isEmpty() && name.indexOf('/') < 0 ? "library/" + name : name;
     return new RegistryReference(host.orElse("docker.io"), repository, tag, digest);
   }
+
+  /** The reference as text, with everything that was left out. */
+  public String text() {
+    return registry
+        + "/"
+        + repository
+        + tag.map(name -> ":" + name).orElse("")
+        + digest.map(value -> "@" + value).orElse("");
+  }
 }

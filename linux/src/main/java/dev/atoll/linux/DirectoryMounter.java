@@ -44,8 +44,19 @@ public final class DirectoryMounter implements AutoCloseable {
    * @throws IllegalArgumentException when the options are too long for the kernel
    */
   public void mount(Overlay overlay, Path target) throws LinuxException, InterruptedException {
+    mount("overlay", overlay, target, 0);
+  }
+
+  /**
+   * Mounts an overlay under a name of its own.
+   *
+   * @param source the word that {@link MountInfo#source()} shows, so that its owner finds it again
+   * @param flags a sum of the MS_ constants of {@link Mounts}
+   */
+  public void mount(String source, Overlay overlay, Path target, long flags)
+      throws LinuxException, InterruptedException {
     String options = overlay.options();
-    run(() -> Mounts.mount("overlay", target.toString(), "overlay", 0, options));
+    run(() -> Mounts.mount(source, target.toString(), "overlay", flags, options));
   }
 
   /** Ends the thread. What was mounted stays. */

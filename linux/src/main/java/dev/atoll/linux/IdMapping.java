@@ -1,8 +1,8 @@
 package dev.atoll.linux;
 
 /**
- * How user and group ids inside a user namespace appear on the host's file systems: inside {@code n} is host
- * {@code hostBase + n}, for {@code size} ids. The identity mapping has base 0.
+ * How user and group ids inside a user namespace appear on the host's file systems: inside {@code
+ * n} is host {@code hostBase + n}, for {@code size} ids. The identity mapping has base 0.
  *
  * @param hostBase the host id of root inside, zero or more
  * @param size how many ids are mapped, one or more

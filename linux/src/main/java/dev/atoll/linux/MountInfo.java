@@ -34,9 +34,18 @@ public record MountInfo(
 
   /** Reads all mounts, in the order in which they were made. */
   public static List<MountInfo> readAll() throws IOException {
+    return readAll(Path.of("/proc/self"));
+  }
+
+  /**
+   * Reads all mounts of another process's mount namespace.
+   *
+   * @param process its folder below /proc
+   */
+  public static List<MountInfo> readAll(Path process) throws IOException {
     // Names may hold any byte, and a name that is not UTF-8 must not hide the rest of the table.
     String text =
-        new String(Files.readAllBytes(Path.of("/proc/self/mountinfo")), StandardCharsets.UTF_8);
+        new String(Files.readAllBytes(process.resolve("mountinfo")), StandardCharsets.UTF_8);
     List<MountInfo> mounts = new ArrayList<>();
     for (String line : text.lines().toList()) {
       mounts.add(parse(line));

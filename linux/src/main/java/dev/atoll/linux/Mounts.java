@@ -68,6 +68,15 @@ public final class Mounts {
     mount("", target.toString(), "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, "");
   }
 
+  /**
+   * Changes the flags of one mount, not of its file system.
+   *
+   * @param flags a sum of the MS_ constants of this class; flags that are absent are taken away
+   */
+  public static void setFlags(Path mountPoint, long flags) throws LinuxException {
+    mount("", mountPoint.toString(), "", MS_REMOUNT | MS_BIND | flags, "");
+  }
+
   /** Mounts made below this one reach its peers and slaves, and theirs reach it. */
   public static void makeShared(Path mountPoint) throws LinuxException {
     mount("", mountPoint.toString(), "", MS_SHARED, "");

@@ -9,6 +9,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Makes system calls by number (syscall(2)), which serves glibc and musl alike and needs no binding
@@ -64,11 +66,33 @@ final class SystemCall {
     do {
       result = raw(number, arguments);
     } while (result == -Errno.EINTR);
-    if (result < 0) {
-      throw new LinuxException(
-          number.name().toLowerCase(java.util.Locale.ROOT), object, (int) -result);
-    }
+    check(number, object, result);
     return result;
+  }
+
+  /** Throws when the outcome of a raw call is an errno. */
+  static void check(SystemCallNumber number, String object, long result) throws LinuxException {
+    if (result < 0) {
+      throw new LinuxException(number.name().toLowerCase(Locale.ROOT), object, (int) -result);
+    }
+  }
+
+  /** A {@linkplain RawNames raw} string, NUL-terminated; it lives as long as the arena. */
+  static long rawString(Arena arena, String raw) {
+    if (raw.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("a path or name holds a NUL byte");
+    }
+    return arena.allocateFrom(raw, StandardCharsets.ISO_8859_1).address();
+  }
+
+  /** Reads the NUL-terminated string at an offset, {@linkplain RawNames raw}. */
+  static String readRawString(MemorySegment memory, long offset) {
+    return memory.getString(offset, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Bytes as a {@linkplain RawNames raw} string. */
+  static String rawText(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** A NUL-terminated string for a call's argument; it lives as long as the arena. */

@@ -1,0 +1,125 @@
+package dev.atoll.images.bootstrap;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Progress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Runs mmdebstrap(1). Needs root, because the archive has owners and device nodes. */
+final class Debootstrap {
+  private static final int LAST_LINES = 15;
+  private static final String KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+  private final Recipe recipe;
+  private final List<String> sources;
+  private final Path work;
+  private final Progress progress;
+
+  Debootstrap(Recipe recipe, List<String> sources, Path work, Progress progress) {
+    this.recipe = recipe;
+    this.sources = sources;
+    this.work = work;
+    this.progress = progress;
+  }
+
+  /**
+   * Writes the root as a tar archive, compressed with zstd.
+   *
+   * @return {@code NAME=value} lines that the recipe's script found out
+   */
+  List<String> write(Path archive) throws IOException, InterruptedException {
+    Path hook = Files.writeString(work.resolve("hook"), recipe.hook());
+    Path facts = Files.createFile(work.resolve("facts"));
+    Process process = start(command(hook), facts);
+    try {
+      process.getOutputStream().close();
+      Deque<String> last = new ArrayDeque<>();
+      Thread reader = Thread.ofVirtual().start(() -> report(process, last));
+      try (InputStream output = process.getInputStream();
+          OutputStream file = new ZstdOutputStream(Files.newOutputStream(archive))) {
+        output.transferTo(file);
+      }
+      int status = process.waitFor();
+      reader.join();
+      if (status != 0) {
+        throw new AtollException(
+            ErrorCode.FAILED_PRECONDITION,
+            "mmdebstrap could not make %s (exit code %d); its last lines:\n%s"
+                .formatted(recipe.name(), status, String.join("\n", last)));
+      }
+    } finally {
+      // SIGTERM first: it unmounts and removes what it was building.
+      process.destroy();
+      process.waitFor();
+    }
+    return Files.readAllLines(facts);
+  }
+
+  private Process start(List<String> command, Path facts) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("ATOLL_FACTS", facts.toString());
+    builder.environment().put("TMPDIR", work.toString());
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the program mmdebstrap is missing: apt-get install mmdebstrap",
+          e);
+    }
+  }
+
+  private List<String> command(Path hook) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "mmdebstrap",
+                "--mode=root",
+                "--format=tar",
+                "--variant=minbase",
+                "--aptopt=Acquire::Languages \"none\"",
+                "--dpkgopt=path-exclude=/usr/share/man/*",
+                "--dpkgopt=path-exclude=/usr/share/doc/*",
+                "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+                "--customize-hook=sh " + quoted(hook) + " \"$1\""));
+    if (Files.exists(Path.of(KEYRING))) {
+      command.add("--keyring=" + KEYRING);
+    }
+    if (!recipe.packages().isEmpty()) {
+      command.add("--include=" + String.join(",", recipe.packages()));
+    }
+    command.add(recipe.suite());
+    command.add("-");
+    command.addAll(sources);
+    return command;
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "'\\''") + "'";
+  }
+
+  private void report(Process process, Deque<String> last) {
+    try (BufferedReader lines = process.errorReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        progress.log(line + "\n");
+        last.addLast(line);
+        if (last.size() > LAST_LINES) {
+          last.removeFirst();
+        }
+      }
+    } catch (IOException e) {
+      last.addLast("its output ended early: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.atoll.images.registry;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Credentials;
+import dev.atoll.images.oci.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The authorisation for one repository: none, basic, or a bearer token. Thread-safe. */
+final class Authentication {
+  private static final int MOST_TOKEN_BYTES = 1 << 20;
+
+  private final HttpClient http;
+  private final Optional<Credentials> credentials;
+  private final String repository;
+  private final boolean plain;
+  private volatile Optional<String> header = Optional.empty();
+
+  Authentication(
+      HttpClient http, Optional<Credentials> credentials, String repository, boolean plain) {
+    this.http = http;
+    this.credentials = credentials;
+    this.repository = repository;
+    this.plain = plain;
+  }
+
+  private record Token(@Nullable String token, @Nullable String access_token) {}
+
+  /** The header for the next request. */
+  Optional<String> header() {
+    return header;
+  }
+
+  /**
+   * Gets what a refused request needs.
+   *
+   * @param used the header of the refused request: another thread may have a newer one already
+   * @return whether it is worth a repetition
+   */
+  synchronized boolean answer(Challenge challenge, Optional<String> used)
+      throws IOException, InterruptedException {
+    if (!header.equals(used)) {
+      return true;
+    }
+    Optional<String> fresh =
+        challenge.scheme().equals("basic") ? basic() : Optional.of("Bearer " + token(challenge));
+    if (fresh.isEmpty() || fresh.equals(used)) {
+      return false;
+    }
+    header = fresh;
+    return true;
+  }
+
+  private Optional<String> basic() {
+    return credentials.map(
+        pair ->
+            "Basic "
+                + Base64.getEncoder()
+                    .encodeToString(
+                        (pair.username() + ":" + pair.password())
+                            .getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private String token(Challenge challenge) throws IOException, InterruptedException {
+    String realm = challenge.parameter("realm").orElse("");
+    if (!realm.startsWith("https://") && !(plain && realm.startsWith("http://"))) {
+      throw refused("the registry names no token service that can be trusted");
+    }
+    StringBuilder uri = new StringBuilder(realm).append(realm.indexOf('?') < 0 ? '?' : '&');
+    challenge
+        .parameter("service")
+        .ifPresent(s -> uri.append("service=").append(encode(s)).append('&'));
+    uri.append("scope=").append(encode("repository:" + repository + ":pull"));
+    HttpRequest.Builder request;
+    try {
+      request = HttpRequest.newBuilder(URI.create(uri.toString())).timeout(Duration.ofSeconds(30));
+    } catch (IllegalArgumentException e) {
+      throw refused("the registry names a malformed token service");
+    }
+    basic().ifPresent(value -> request.header("Authorization", value));
+    HttpResponse<InputStream> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != 200) {
+        throw refused("its token service answered " + response.statusCode());
+      }
+      byte[] bytes = body.readNBytes(MOST_TOKEN_BYTES);
+      Token token = Json.read(bytes, Token.class, "the answer of the token service");
+      String value = token.token() != null ? token.token() : token.access_token();
+      if (value == null || !value.matches("[\\x21-\\x7e]+")) {
+        throw refused("its token service gave no token");
+      }
+      return value;
+    }
+  }
+
+  private AtollException refused(String reason) {
+    return new AtollException(
+        ErrorCode.PERMISSION_DENIED,
+        "%s: %s"
+            .formatted(
+                credentials.isPresent()
+                    ? "the registry refuses the credentials"
+                    : "the registry wants credentials",
+                reason));
+  }
+
+  private static String encode(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.atoll.images.registry;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sends GET requests: repeats what may pass, follows redirects, authenticates. Thread-safe. */
+final class HttpExchange {
+  private static final int ATTEMPTS = 3;
+  private static final int MOST_REDIRECTS = 5;
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final Set<Integer> PASSING = Set.of(429, 500, 502, 503, 504);
+
+  private final HttpClient http;
+  private final StallGuard stallGuard;
+  private final Authentication authentication;
+  private final String registry;
+
+  HttpExchange(
+      HttpClient http, StallGuard stallGuard, Authentication authentication, String registry) {
+    this.http = http;
+    this.stallGuard = stallGuard;
+    this.authentication = authentication;
+    this.registry = registry;
+  }
+
+  /** An answer; its body must be closed. */
+  record Answer(int status, Optional<String> contentType, InputStream body)
+      implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      body.close();
+    }
+  }
+
+  /**
+   * Asks for a resource.
+   *
+   * @throws AtollException FAILED_PRECONDITION when the registry can't be reached or is broken,
+   *     PERMISSION_DENIED when it refuses
+   */
+  Answer get(URI uri, String accept) throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Answer answer = authenticated(uri, accept);
+        if (!PASSING.contains(answer.status()) || attempt == ATTEMPTS) {
+          return answer;
+        }
+        answer.close();
+      } catch (HttpTimeoutException e) {
+        throw unreachable("it did not answer in time", e);
+      } catch (ConnectException e) {
+        if (attempt == ATTEMPTS) {
+          throw unreachable("no connection", e);
+        }
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) {
+          throw unreachable(String.valueOf(e.getMessage()), e);
+        }
+      }
+      Thread.sleep(PAUSE.multipliedBy(attempt));
+    }
+  }
+
+  private Answer authenticated(URI uri, String accept) throws IOException, InterruptedException {
+    for (int round = 0; ; round++) {
+      Optional<String> used = authentication.header();
+      HttpResponse<InputStream> response = redirected(uri, accept, used);
+      if (response.statusCode() == 401 && round < 2) {
+        Optional<Challenge> challenge =
+            Challenge.first(response.headers().allValues("WWW-Authenticate"));
+        response.body().close();
+        if (challenge.isPresent() && authentication.answer(challenge.get(), used)) {
+          continue;
+        }
+        throw denied(used);
+      }
+      if (response.statusCode() == 401 || response.statusCode() == 403) {
+        response.body().close();
+        throw denied(used);
+      }
+      return new Answer(
+          response.statusCode(),
+          response.headers().firstValue("Content-Type"),
+          stallGuard.guard(response.body()));
+    }
+  }
+
+  private HttpResponse<InputStream> redirected(
+      URI first, String accept, Optional<String> authorization)
+      throws IOException, InterruptedException {
+    URI uri = first;
+    for (int i = 0; i <= MOST_REDIRECTS; i++) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).header("Accept", accept);
+      // Credentials are for the registry itself and no one it points at.
+      if (uri.getRawAuthority().equals(first.getRawAuthority())) {
+        authorization.ifPresent(value -> request.header("Authorization", value));
+      }
+      HttpResponse<InputStream> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      if (!REDIRECTS.contains(response.statusCode())) {
+        return response;
+      }
+      response.body().close();
+      uri = target(uri, response.headers().firstValue("Location").orElse(""));
+    }
+    throw broken("it redirects more than " + MOST_REDIRECTS + " times");
+  }
+
+  private URI target(URI from, String location) {
+    URI to;
+    try {
+      to = from.resolve(location);
+    } catch (IllegalArgumentException e) {
+      throw broken("it redirects to a malformed address");
+    }
+    boolean weaker = "https".equals(from.getScheme()) && !"https".equals(to.getScheme());
+    boolean web = "https".equals(to.getScheme()) || "http".equals(to.getScheme());
+    if (location.isEmpty() || weaker || !web || to.getRawAuthority() == null) {
+      throw broken("it redirects to an address that can't be trusted");
+    }
+    return to;
+  }
+
+  private AtollException denied(Optional<String> used) {
+    return new AtollException(
+        ErrorCode.PERMISSION_DENIED,
+        used.isPresent()
+            ? "the registry %s refuses access: wrong credentials, or no such repository"
+                .formatted(registry)
+            : "the registry %s wants credentials, and none were given".formatted(registry));
+  }
+
+  private AtollException unreachable(String reason, IOException cause) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION,
+        "the registry %s can't be reached: %s".formatted(registry, reason),
+        cause);
+  }
+
+  AtollException broken(String reason) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION, "the registry %s is broken: %s".formatted(registry, reason));
+  }
+}

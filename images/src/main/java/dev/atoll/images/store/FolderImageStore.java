@@ -1,0 +1,159 @@
+package dev.atoll.images.store;
+
+import dev.atoll.images.Credentials;
+import dev.atoll.images.Image;
+import dev.atoll.images.ImageConfig;
+import dev.atoll.images.ImageDigest;
+import dev.atoll.images.ImageStore;
+import dev.atoll.images.ImageStoreConfig;
+import dev.atoll.images.ImageUser;
+import dev.atoll.images.Progress;
+import dev.atoll.images.RegistryReference;
+import dev.atoll.images.RootFilesystem;
+import dev.atoll.linux.DirectoryDescriptor;
+import dev.atoll.linux.IdMapping;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The image store on a folder of this host. */
+public final class FolderImageStore implements ImageStore {
+  private final StoreParts parts;
+  private final ImageAssembler assembler;
+  private final ImageSources sources;
+  private final StepCache steps;
+  private final TrustBundles trust;
+
+  private FolderImageStore(StoreParts parts, TrustBundles trust) throws IOException {
+    this.parts = parts;
+    this.assembler = new ImageAssembler(parts);
+    this.sources = new ImageSources(parts, assembler);
+    this.steps = new StepCache(parts.folder());
+    this.trust = trust;
+  }
+
+  /** Opens a store, and clears what a dead one has left; see {@link ImageStore}. */
+  public static FolderImageStore open(ImageStoreConfig config)
+      throws IOException, InterruptedException {
+    StoreFolder folder = StoreFolder.open(config.folder());
+    try {
+      StoreMounts mounts = StoreMounts.open(folder, config.userNamespace());
+      try {
+        TrustBundles trust = TrustBundles.open(folder, config.certificates());
+        String skeleton = Skeleton.create(folder, !config.certificates().isEmpty());
+        LiveMounts live = LiveMounts.find(folder);
+        Trash trash = Trash.open(folder);
+        LayerStore layers = LayerStore.open(folder, trash, live.lower());
+        OverlayRoots roots = OverlayRoots.open(folder, trash, live.roots());
+        ImageCatalog catalog = ImageCatalog.open(folder, layers);
+        layers.collect(catalog.neededLayers(), live.lower());
+        return new FolderImageStore(
+            new StoreParts(
+                config, folder, mounts, trash, layers, roots, catalog, skeleton, live.lower()),
+            trust);
+      } catch (IOException | RuntimeException e) {
+        mounts.close();
+        throw e;
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<Image> find(ImageDigest digest) {
+    return parts.catalog().find(digest).map(ImageRecord::image);
+  }
+
+  @Override
+  public List<Image> list() {
+    return parts.catalog().all().stream().map(ImageRecord::image).toList();
+  }
+
+  @Override
+  public Image pull(
+      RegistryReference reference, Optional<Credentials> credentials, Progress progress)
+      throws IOException, InterruptedException {
+    return sources.pull(reference, credentials, progress);
+  }
+
+  @Override
+  public Image importFrom(Path source, Progress progress) throws IOException, InterruptedException {
+    return sources.importFrom(source, progress);
+  }
+
+  @Override
+  public Image bootstrap(Bootstrap recipe, Progress progress)
+      throws IOException, InterruptedException {
+    return sources.bootstrap(recipe, progress);
+  }
+
+  @Override
+  public RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException {
+    return OverlayRoot.create(parts, assembler, image, idMapping);
+  }
+
+  @Override
+  public Image withConfig(Image image, ImageConfig config) throws IOException {
+    try (LayerPins pins = parts.layers().pins()) {
+      ImageRecord record = parts.catalog().require(image);
+      List<LayerRecord> layers = parts.layers().all(record.layers(), pins);
+      return assembler.assemble(layers, config, record.architecture(), pins).image();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while an image was made");
+    }
+  }
+
+  @Override
+  public ImageUser user(Image image, String user) throws IOException {
+    try (LayerPins pins = parts.layers().pins()) {
+      return assembler.user(
+          parts.layers().all(parts.catalog().require(image).layers(), pins), user);
+    }
+  }
+
+  @Override
+  public Optional<TrustBundle> trustBundle(Image image) throws IOException {
+    if (!trust.isNeeded()) {
+      return Optional.empty();
+    }
+    try (LayerPins pins = parts.layers().pins();
+        DirectoryDescriptor root =
+            assembler.view(parts.layers().all(parts.catalog().require(image).layers(), pins))) {
+      return Optional.of(trust.bundle(image, root));
+    }
+  }
+
+  @Override
+  public Optional<Image> cachedStep(String key) {
+    return steps.find(key).flatMap(this::find);
+  }
+
+  @Override
+  public void cacheStep(String key, Image image) throws IOException {
+    steps.put(key, image.digest());
+  }
+
+  @Override
+  public void remove(ImageDigest digest) throws IOException {
+    parts.catalog().remove(digest);
+    trust.remove(digest);
+    parts.layers().collect(parts.catalog().neededLayers(), parts.mounted());
+  }
+
+  @Override
+  public void close() {
+    sources.close();
+    parts.trash().close();
+    try {
+      parts.mounts().close();
+      parts.folder().close();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.atoll.images.store;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Progress;
+import dev.atoll.images.oci.BlobSource;
+import dev.atoll.images.oci.Descriptor;
+import dev.atoll.images.oci.ImagePlan;
+import dev.atoll.images.oci.TransferException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Gets the layers of an image, several at a time; those that are there are not fetched. */
+final class LayerFetch {
+  private static final int ATTEMPTS = 3;
+
+  private final StoreParts parts;
+  private final BlobSource blobs;
+  private final Progress progress;
+
+  LayerFetch(StoreParts parts, BlobSource blobs, Progress progress) {
+    this.parts = parts;
+    this.blobs = blobs;
+    this.progress = progress;
+  }
+
+  /** The layers, the lowest first, pinned. */
+  List<LayerRecord> fetch(ImagePlan plan, LayerPins pins, String what)
+      throws IOException, InterruptedException {
+    int count = plan.layers().size();
+    AtomicReferenceArray<LayerRecord> records = new AtomicReferenceArray<>(count);
+    List<Callable<@Nullable Void>> works = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      works.add(
+          () -> {
+            records.set(index, layer(plan, index, pins));
+            return null;
+          });
+    }
+    LayerWorkers.runAll(works, "could not get " + what);
+    List<LayerRecord> layers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      layers.add(records.get(i));
+    }
+    return layers;
+  }
+
+  private LayerRecord layer(ImagePlan plan, int index, LayerPins pins)
+      throws IOException, InterruptedException {
+    Descriptor blob = plan.layers().get(index).blob();
+    String diffId = plan.layers().get(index).diffId();
+    LayerStore.Filler archive =
+        LayerFillers.archive(() -> blobs.open(blob), parts.config().limits());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return layer(plan, index, pins, archive);
+      } catch (TransferException e) {
+        if (attempt == ATTEMPTS) {
+          throw new AtollException(
+              ErrorCode.FAILED_PRECONDITION, String.valueOf(e.getMessage()), e);
+        }
+      }
+    }
+  }
+
+  private LayerRecord layer(ImagePlan plan, int index, LayerPins pins, LayerStore.Filler archive)
+      throws IOException, InterruptedException {
+    Descriptor blob = plan.layers().get(index).blob();
+    String diffId = plan.layers().get(index).diffId();
+    return parts
+        .layers()
+        .getOrAdd(
+            diffId,
+            pins,
+            target -> {
+              progress.step(
+                  "getting layer %d of %d (%s)"
+                      .formatted(index + 1, plan.layers().size(), megabytes(blob.size())));
+              LayerStore.Filled filled = archive.fill(target);
+              if (!filled.id().equals(diffId)) {
+                throw new AtollException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "layer %d is %s when unpacked, but the image's config says %s"
+                        .formatted(index + 1, filled.id(), diffId));
+              }
+              return filled;
+            });
+  }
+
+  private static String megabytes(long bytes) {
+    return bytes < 1_000_000 ? "under 1 MB" : bytes / 1_000_000 + " MB";
+  }
+}

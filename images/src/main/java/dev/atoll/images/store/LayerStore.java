@@ -1,0 +1,195 @@
+package dev.atoll.images.store;
+
+import dev.atoll.images.layers.LayerContents;
+import dev.atoll.linux.DirectoryDescriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The unpacked layers. A layer is there when its record is; it never changes then. Whoever asks for
+ * one that is being written waits for it. {@link LayerPins} keep layers from being collected.
+ */
+final class LayerStore {
+  private final StoreFolder folder;
+  private final Trash trash;
+  private final Map<String, LayerRecord> byId = new HashMap<>();
+  private final Map<String, Integer> pins = new HashMap<>();
+  private final Map<String, ReentrantLock> writers = new HashMap<>();
+  private long next;
+
+  /** What a layer turned out to be. */
+  record Filled(String id, LayerContents contents) {}
+
+  /** Fills a new layer's empty folder. */
+  interface Filler {
+    Filled fill(DirectoryDescriptor target) throws IOException, InterruptedException;
+  }
+
+  private LayerStore(StoreFolder folder, Trash trash) {
+    this.folder = folder;
+    this.trash = trash;
+  }
+
+  /**
+   * Opens it, and removes incomplete layers.
+   *
+   * @param mounted folders' names that overlays of an earlier store still use
+   */
+  static LayerStore open(StoreFolder folder, Trash trash, Set<String> mounted) throws IOException {
+    LayerStore store = new LayerStore(folder, trash);
+    Records.readAll(folder.layerRecords(), LayerRecord.class)
+        .forEach(record -> store.byId.put(record.id(), record));
+    Set<String> complete = new java.util.HashSet<>(mounted);
+    store.byId.values().forEach(record -> complete.add(record.name()));
+    for (String name : Records.names(folder.layers())) {
+      if (Skeleton.isName(name)) {
+        continue;
+      }
+      store.next = Math.max(store.next, Long.parseLong(name, Character.MAX_RADIX) + 1);
+      if (!complete.contains(name)) {
+        trash.discard(folder.layers(), name);
+      }
+    }
+    return store;
+  }
+
+  /** The layer of this id, written by the filler when it isn't there, and pinned. */
+  LayerRecord getOrAdd(String id, LayerPins holder, Filler filler)
+      throws IOException, InterruptedException {
+    ReentrantLock writer;
+    synchronized (this) {
+      writer = writers.computeIfAbsent(id, each -> new ReentrantLock());
+    }
+    writer.lockInterruptibly();
+    try {
+      Optional<LayerRecord> present = pinned(id, holder);
+      return present.isPresent() ? present.get() : add(holder, filler);
+    } finally {
+      writer.unlock();
+      synchronized (this) {
+        if (!writer.hasQueuedThreads() && !writer.isLocked()) {
+          writers.remove(id, writer);
+        }
+      }
+    }
+  }
+
+  /** A layer whose id shows only when it is written. One of the same id is used instead. */
+  LayerRecord add(LayerPins holder, Filler filler) throws IOException, InterruptedException {
+    String name = freshName();
+    Path path = Files.createDirectory(folder.layers().resolve(name));
+    boolean published = false;
+    try (DirectoryDescriptor target = DirectoryDescriptor.open(path)) {
+      target.setPermissions(0755);
+      Filled filled = filler.fill(target);
+      LayerRecord record = publish(name, filled, holder);
+      published = record.name().equals(name);
+      return record;
+    } finally {
+      if (!published) {
+        trash.discard(folder.layers(), name);
+      }
+    }
+  }
+
+  /** Takes over a finished folder of the same file system. */
+  LayerRecord adopt(Path parent, String child, Filled filled, LayerPins holder) throws IOException {
+    String name = freshName();
+    try (DirectoryDescriptor from = DirectoryDescriptor.open(parent);
+        DirectoryDescriptor layers = DirectoryDescriptor.open(folder.layers())) {
+      from.rename(child, layers, name);
+    }
+    return publish(name, filled, holder);
+  }
+
+  private LayerRecord publish(String name, Filled filled, LayerPins holder) throws IOException {
+    Optional<LayerRecord> present = pinned(filled.id(), holder);
+    if (present.isPresent()) {
+      return present.get();
+    }
+    folder.synchronize();
+    LayerRecord record = new LayerRecord(name, filled.id(), filled.contents());
+    synchronized (this) {
+      LayerRecord other = byId.get(filled.id());
+      if (other == null) {
+        JsonFiles.write(file(record), record);
+        byId.put(record.id(), record);
+        other = record;
+      }
+      pin(other.id());
+      holder.add(other.id());
+      return other;
+    }
+  }
+
+  private synchronized Optional<LayerRecord> pinned(String id, LayerPins holder) {
+    LayerRecord record = byId.get(id);
+    if (record != null) {
+      pin(id);
+      holder.add(id);
+    }
+    return Optional.ofNullable(record);
+  }
+
+  /** The records of these layers, pinned. All must be there. */
+  synchronized List<LayerRecord> all(List<String> ids, LayerPins holder) throws IOException {
+    List<LayerRecord> records = new ArrayList<>();
+    for (String id : ids) {
+      records.add(
+          pinned(id, holder).orElseThrow(() -> new IOException("the layer " + id + " is gone")));
+    }
+    return records;
+  }
+
+  synchronized boolean has(List<String> ids) {
+    return byId.keySet().containsAll(ids);
+  }
+
+  LayerPins pins() {
+    return new LayerPins(this);
+  }
+
+  private void pin(String id) {
+    pins.merge(id, 1, Integer::sum);
+  }
+
+  synchronized void unpin(List<String> ids) {
+    ids.forEach(id -> pins.computeIfPresent(id, (each, count) -> count == 1 ? null : count - 1));
+  }
+
+  /**
+   * Removes layers that nobody needs.
+   *
+   * @param needed ids of layers of images
+   * @param mounted folders' names that overlays of an earlier store still use
+   */
+  synchronized void collect(Set<String> needed, Set<String> mounted) throws IOException {
+    for (LayerRecord record : List.copyOf(byId.values())) {
+      if (needed.contains(record.id())
+          || pins.containsKey(record.id())
+          || mounted.contains(record.name())) {
+        continue;
+      }
+      // The record first: a layer without one is removed at the next start.
+      Files.deleteIfExists(file(record));
+      byId.remove(record.id());
+      trash.discard(folder.layers(), record.name());
+    }
+  }
+
+  private Path file(LayerRecord record) {
+    return folder.layerRecords().resolve(record.name() + Records.SUFFIX);
+  }
+
+  private synchronized String freshName() {
+    return Long.toString(next++, Character.MAX_RADIX);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.atoll.images.store;
+
+import dev.atoll.linux.MountInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The root file systems that are mounted anywhere on this host: also in mount namespaces of
+ * sandboxes that a dead server has left running. Each names its folder as its source.
+ *
+ * @param roots the folders
+ * @param lower names of the lower folders that they use
+ */
+record LiveMounts(Set<Path> roots, Set<String> lower) {
+  /** The word by which a root's mount is found again (mountinfo's source). */
+  static String source(Path root) {
+    return "atoll:" + root;
+  }
+
+  /** Looks into every mount namespace. For a start only: milliseconds for each process. */
+  static LiveMounts find(StoreFolder folder) throws IOException {
+    Set<Path> roots = new HashSet<>();
+    Set<String> lower = new HashSet<>();
+    String prefix = source(folder.roots()) + "/";
+    for (List<MountInfo> mounts : MountNamespaces.all()) {
+      for (MountInfo mount : mounts) {
+        if (mount.source().startsWith(prefix)) {
+          roots.add(Path.of(mount.source().substring("atoll:".length())));
+          lower.addAll(lowerNames(mount.superOptions()));
+        }
+      }
+    }
+    return new LiveMounts(roots, lower);
+  }
+
+  private static List<String> lowerNames(String options) {
+    for (String option : options.split(",")) {
+      if (option.startsWith("lowerdir=")) {
+        return List.of(option.substring("lowerdir=".length()).split(":"));
+      }
+    }
+    return List.of();
+  }
+
+  /** Where a root is mounted in this process's namespace. */
+  static List<Path> mountPoints(Path root) throws IOException {
+    List<Path> points = new ArrayList<>();
+    String source = source(root);
+    for (MountInfo mount : MountInfo.readAll()) {
+      if (mount.source().equals(source)) {
+        points.add(mount.mountPoint());
+      }
+    }
+    return points;
+  }
+
+  private static final class MountNamespaces {
+    static List<List<MountInfo>> all() throws IOException {
+      List<List<MountInfo>> result = new ArrayList<>();
+      result.add(MountInfo.readAll());
+      Set<Path> seen = new HashSet<>();
+      seen.add(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")));
+      try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+        for (Path process : processes) {
+          try {
+            if (seen.add(Files.readSymbolicLink(process.resolve("ns/mnt")))) {
+              result.add(MountInfo.readAll(process));
+            }
+          } catch (IOException e) {
+            // The process has ended, or is a thread of the kernel.
+            continue;
+          }
+        }
+      }
+      return result;
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.atoll.images.store;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Image;
+import dev.atoll.images.ImageConfig;
+import dev.atoll.images.ImageUser;
+import dev.atoll.images.RootFilesystem;
+import dev.atoll.images.layers.CopyAttributes;
+import dev.atoll.images.layers.LayerContents;
+import dev.atoll.images.layers.UpperFolder;
+import dev.atoll.linux.DirectoryDescriptor;
+import dev.atoll.linux.FileStatus;
+import dev.atoll.linux.IdMapping;
+import dev.atoll.linux.Overlay;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/** A root file system of the folder store. */
+final class OverlayRoot implements RootFilesystem {
+  private final StoreParts parts;
+  private final ImageAssembler assembler;
+  private final ImageRecord record;
+  private final IdMapping idMapping;
+  private final LayerPins pins;
+  private final List<LayerRecord> layers;
+  private final Path folder;
+  private boolean mounted;
+  private boolean closed;
+
+  private OverlayRoot(
+      StoreParts parts,
+      ImageAssembler assembler,
+      ImageRecord record,
+      IdMapping idMapping,
+      LayerPins pins,
+      List<LayerRecord> layers,
+      Path folder) {
+    this.parts = parts;
+    this.assembler = assembler;
+    this.record = record;
+    this.idMapping = idMapping;
+    this.pins = pins;
+    this.layers = layers;
+    this.folder = folder;
+  }
+
+  static OverlayRoot create(
+      StoreParts parts, ImageAssembler assembler, Image image, IdMapping idMapping)
+      throws IOException {
+    parts.mounts().check(idMapping);
+    ImageRecord record = parts.catalog().use(image);
+    LayerPins pins = parts.layers().pins();
+    try {
+      List<LayerRecord> layers = parts.layers().all(record.layers(), pins);
+      Path folder = parts.roots().create(layers.getLast(), idMapping);
+      return new OverlayRoot(parts, assembler, record, idMapping, pins, layers, folder);
+    } catch (IOException | RuntimeException e) {
+      pins.close();
+      parts.catalog().endUse(record);
+      throw e;
+    }
+  }
+
+  @Override
+  public Image image() {
+    return record.image();
+  }
+
+  @Override
+  public IdMapping idMapping() {
+    return idMapping;
+  }
+
+  @Override
+  public void mountAt(Path mountPoint) throws IOException {
+    requireUnmounted("mounted a second time");
+    parts.mounts().overlay(LiveMounts.source(folder), overlay(), idMapping, mountPoint);
+    mounted = true;
+  }
+
+  private Overlay overlay() {
+    // Relative to the layers' folder, as all names of the mount.
+    String relative = "../roots/" + folder.getFileName() + "/";
+    return new Overlay(
+        LowerFolders.of(layers, parts.skeleton()),
+        Optional.of(
+            new Overlay.Writable(relative + OverlayRoots.UPPER, relative + OverlayRoots.WORK)));
+  }
+
+  @Override
+  public Image commit(ImageConfig config) throws IOException {
+    requireOpen();
+    refuseWhileMounted();
+    LayerContents contents;
+    boolean same;
+    try (DirectoryDescriptor upper = DirectoryDescriptor.open(folder.resolve(OverlayRoots.UPPER));
+        DirectoryDescriptor base =
+            DirectoryDescriptor.open(parts.folder().layers().resolve(layers.getLast().name()))) {
+      contents = new UpperFolder(idMapping, parts.config().limits()).makeLayer(upper);
+      same = contents.entries() == 0 && sameAttributes(upper.status(), base.status());
+    }
+    List<LayerRecord> all = new ArrayList<>(layers);
+    if (!same) {
+      String id = "local:" + UUID.randomUUID();
+      all.add(
+          parts
+              .layers()
+              .adopt(folder, OverlayRoots.UPPER, new LayerStore.Filled(id, contents), pins));
+    }
+    try {
+      return assembler.assemble(all, config, record.architecture(), pins).image();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while layers were merged");
+    } finally {
+      release();
+    }
+  }
+
+  private static boolean sameAttributes(FileStatus a, FileStatus b) {
+    return a.mode() == b.mode() && a.uid() == b.uid() && a.gid() == b.gid();
+  }
+
+  @Override
+  public void copyFrom(
+      Image source,
+      List<String> sources,
+      String destination,
+      Optional<ImageUser> owner,
+      OptionalInt mode)
+      throws IOException {
+    requireChangeable();
+    CopyAttributes.Owner to =
+        owner
+            .map(user -> new CopyAttributes.Owner(user.uid(), user.gid()))
+            .orElse(new CopyAttributes.Owner(0, 0));
+    try (LayerPins sourcePins = parts.layers().pins();
+        DirectoryDescriptor from =
+            assembler.view(
+                parts.layers().all(parts.catalog().require(source).layers(), sourcePins));
+        DirectoryDescriptor here = ImageView.open(parts.folder(), parts.mounts(), overlay())) {
+      new ImageCopy(from, here, parts.config().limits(), to, mode).copy(sources, destination);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while files were copied");
+    }
+  }
+
+  @Override
+  public void createDirectory(String path) throws IOException {
+    requireChangeable();
+    try (DirectoryDescriptor here = ImageView.open(parts.folder(), parts.mounts(), overlay())) {
+      ImageFolders.create(here, path).close();
+    }
+  }
+
+  private void requireChangeable() {
+    requireUnmounted("changed");
+    if (!idMapping.isIdentity()) {
+      throw new IllegalStateException("a root with shifted ids can't be changed from outside");
+    }
+  }
+
+  private void requireUnmounted(String what) {
+    requireOpen();
+    if (mounted) {
+      throw new IllegalStateException("the root file system is mounted: it can't be " + what);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the root file system is closed");
+    }
+  }
+
+  private void refuseWhileMounted() throws IOException {
+    List<Path> points = mounted ? LiveMounts.mountPoints(folder) : List.of();
+    if (!points.isEmpty()) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the root file system %s is still mounted at %s".formatted(folder, points.getFirst()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      refuseWhileMounted();
+      release();
+    }
+  }
+
+  private void release() throws IOException {
+    closed = true;
+    pins.close();
+    parts.catalog().endUse(record);
+    parts.roots().remove(folder);
+  }
+}

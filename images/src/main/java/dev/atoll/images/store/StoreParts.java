@@ -1,0 +1,21 @@
+package dev.atoll.images.store;
+
+import dev.atoll.images.ImageStoreConfig;
+import java.util.Set;
+
+/**
+ * What the store's work shares.
+ *
+ * @param skeleton name of the folder below every root
+ * @param mounted names of lower folders that overlays of an earlier store still use
+ */
+record StoreParts(
+    ImageStoreConfig config,
+    StoreFolder folder,
+    StoreMounts mounts,
+    Trash trash,
+    LayerStore layers,
+    OverlayRoots roots,
+    ImageCatalog catalog,
+    String skeleton,
+    Set<String> mounted) {}
