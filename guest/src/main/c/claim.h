@@ -1,0 +1,14 @@
+/* How a blank cell becomes a sandbox, and how its mounts change later. */
+#ifndef ATOLL_CLAIM_H
+#define ATOLL_CLAIM_H
+
+#include "request.h"
+
+/* Does all that CLAIM asks for but the lifetime; -1 with errno and the failed step. No step is undone. */
+int claim_perform(const struct claim_request *request, const char **step);
+
+/* MOUNT and UNMOUNT of a claimed cell; -1 with errno and the failed step. */
+int claim_mount(const struct cell_request *request, const char **step);
+int claim_unmount(const struct cell_request *request, const char **step);
+
+#endif

@@ -1,0 +1,58 @@
+package dev.atoll.guest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The guest agent's static binary, as built for this machine's architecture. */
+public final class GuestAgent {
+  private GuestAgent() {}
+
+  /** The resource's name; the architecture is uname(1)'s: {@code x86_64} or {@code aarch64}. */
+  static String resource(String osArch) {
+    String architecture =
+        switch (osArch) {
+          case "amd64", "x86_64" -> "x86_64";
+          case "aarch64", "arm64" -> "aarch64";
+          default ->
+              throw new IllegalStateException(
+                  "Atoll runs on x86_64 and aarch64, not on '" + osArch + "'");
+        };
+    return "dev/atoll/guest/" + architecture + "/agent";
+  }
+
+  /**
+   * Writes the binary to a file of mode 0755. An existing file is replaced in one step, so that a cell
+   * that is just being booted gets the old one or the new one.
+   *
+   * @param file where to; its folder must exist
+   * @throws IOException when it can't be written there
+   * @throws IllegalStateException when Atoll was built for another architecture
+   */
+  public static void writeTo(Path file) throws IOException {
+    String resource = resource(System.getProperty("os.arch"));
+    try (InputStream binary = GuestAgent.class.getClassLoader().getResourceAsStream(resource)) {
+      if (binary == null) {
+        throw new IllegalStateException(
+            "This build of Atoll has no guest agent for this machine ("
+                + resource
+                + "): build it on this machine");
+      }
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder == null) {
+        throw new IOException(file + " is a folder");
+      }
+      Path fresh = Files.createTempFile(folder, ".agent", null);
+      try {
+        Files.copy(binary, fresh, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
+    }
+  }
+}
