@@ -25,8 +25,8 @@ public final class GuestAgent {
   }
 
   /**
-   * Writes the binary to a file of mode 0755. An existing file is replaced in one step, so that a cell
-   * that is just being booted gets the old one or the new one.
+   * Writes the binary to a file of mode 0755. An existing file is replaced in one step, so that a
+   * cell that is just being booted gets the old one or the new one.
    *
    * @param file where to; its folder must exist
    * @throws IOException when it can't be written there
