@@ -4,7 +4,6 @@ import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageUser;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.TreeCopy;
-import dev.atoll.linux.DirectoryDescriptor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +37,13 @@ final class ImageAssembler {
 
   /** Resolves a user in layers. */
   ImageUser user(List<LayerRecord> layers, String user) throws IOException {
-    try (DirectoryDescriptor root = view(layers)) {
-      return UserResolver.resolve(root, user);
+    try (ImageView view = view(layers)) {
+      return UserResolver.resolve(view.root(), user);
     }
   }
 
   /** A look at layers. */
-  DirectoryDescriptor view(List<LayerRecord> layers) throws IOException {
+  ImageView view(List<LayerRecord> layers) throws IOException {
     return ImageView.readOnly(
         parts.folder(), parts.mounts(), LowerFolders.of(layers, parts.skeleton()));
   }
@@ -76,10 +75,10 @@ final class ImageAssembler {
             pins,
             target -> {
               TreeCopy copy = new TreeCopy(parts.config().limits(), CopyAttributes.same());
-              try (DirectoryDescriptor view =
+              try (ImageView view =
                   ImageView.readOnly(
                       parts.folder(), parts.mounts(), LowerFolders.of(lowest, parts.skeleton()))) {
-                return new LayerStore.Filled(id, copy.copyRoot(view, target));
+                return new LayerStore.Filled(id, copy.copyRoot(view.root(), target));
               }
             });
   }
