@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One isolated container. It is claimed once, runs execs, and ends once: by {@link #destroy()}, by
- * the death of its runtime or of its users' init process, by running out of memory (gVisor), or when
- * the lifetime of its claim is over. Thread-safe.
+ * the death of its runtime or of its users' init process, by running out of memory (gVisor), or
+ * when the lifetime of its claim is over. Thread-safe.
  */
 public interface Cell {
   /** A name that is unique among all cells ever booted by this instance. */
@@ -33,13 +33,14 @@ public interface Cell {
   /**
    * Makes the claim's root the cell's root. Returns when the agent has done it. May be called once.
    *
-   * @throws CellException when the agent could not; the cell is then good for {@link #destroy()} only
+   * @throws CellException when the agent could not; the cell is then good for {@link #destroy()}
+   *     only
    */
   void claim(Claim claim) throws CellException, InterruptedException;
 
   /**
-   * Starts a process and returns when it runs, or throws when it can't be started. The listener gets
-   * the output from then on.
+   * Starts a process and returns when it runs, or throws when it can't be started. The listener
+   * gets the output from then on.
    *
    * @throws ExecStartException when the process can't be started: the step and the errno say why
    * @throws CellException when the cell has ended

@@ -5,8 +5,8 @@ import dev.atoll.linux.IdMapping;
 /**
  * This host's side of a tier: the runtime binary, the mount base, the parent cgroup, the network.
  * Everything that it shares with the host carries the instance id of its configuration, so that
- * several servers live side by side; opening it removes what a dead predecessor of the same instance
- * left behind. Thread-safe.
+ * several servers live side by side; opening it removes what a dead predecessor of the same
+ * instance left behind. Thread-safe.
  */
 public interface CellHost extends AutoCloseable {
   /** The tier of every cell of this host. */
@@ -16,8 +16,8 @@ public interface CellHost extends AutoCloseable {
   String runtimeVersion();
 
   /**
-   * The mapping between ids inside cells and on the host's file systems. Files that a cell may write
-   * must belong to the mapped ids.
+   * The mapping between ids inside cells and on the host's file systems. Files that a cell may
+   * write must belong to the mapped ids.
    */
   IdMapping idMapping();
 
@@ -26,7 +26,8 @@ public interface CellHost extends AutoCloseable {
    * milliseconds.
    *
    * @throws CellException when the cell can't be booted; nothing of it is left
-   * @throws InterruptedException when the calling thread is interrupted; nothing of the cell is left
+   * @throws InterruptedException when the calling thread is interrupted; nothing of the cell is
+   *     left
    */
   Cell boot() throws CellException, InterruptedException;
 

@@ -15,11 +15,7 @@ import java.util.Optional;
  * @param lifetime after it the agent ends the cell by itself, with or without a worker
  */
 public record Claim(
-    Path root,
-    String hostname,
-    List<File> files,
-    List<Mount> mounts,
-    Optional<Duration> lifetime) {
+    Path root, String hostname, List<File> files, List<Mount> mounts, Optional<Duration> lifetime) {
   public Claim {
     files = List.copyOf(files);
     mounts = List.copyOf(mounts);

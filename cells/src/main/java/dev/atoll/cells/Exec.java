@@ -7,7 +7,9 @@ public interface Exec {
   /** The number that the worker and the agent know it by; unique in its cell. */
   int number();
 
-  /** Says that everything of the stream below the offset is kept, so that the agent may forget it. */
+  /**
+   * Says that everything of the stream below the offset is kept, so that the agent may forget it.
+   */
   void acknowledge(ExecListener.Stream stream, long offset);
 
   /**

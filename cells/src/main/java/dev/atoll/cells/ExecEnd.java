@@ -10,7 +10,8 @@ public sealed interface ExecEnd {
    *
    * @param signal the signal's number
    * @param timeout whether it was the agent's, at the end of the exec's timeout
-   * @param outOfMemory whether the kernel killed something in this cell for its memory limit meanwhile
+   * @param outOfMemory whether the kernel killed something in this cell for its memory limit
+   *     meanwhile
    */
   record Signalled(int signal, boolean timeout, boolean outOfMemory) implements ExecEnd {}
 

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 
 /**
  * Gets an exec's output and end. Called on the cell's one reading thread, in order: a call that
- * blocks stalls every exec of the cell, so it must only hand over or append to a file. Bytes count as
- * kept only once {@link Exec#acknowledge} was called; at most 1 MiB a stream is outstanding, then the
- * process waits.
+ * blocks stalls every exec of the cell, so it must only hand over or append to a file. Bytes count
+ * as kept only once {@link Exec#acknowledge} was called; at most 1 MiB a stream is outstanding,
+ * then the process waits.
  */
 public interface ExecListener {
   /** The two output streams. */

@@ -14,7 +14,10 @@ public final class ExecStartException extends CellException {
     this.errno = errno;
   }
 
-  /** {@code pipe}, {@code pty}, {@code fork}, {@code cwd}, {@code identity}, {@code seccomp} or {@code exec}. */
+  /**
+   * {@code pipe}, {@code pty}, {@code fork}, {@code cwd}, {@code identity}, {@code seccomp} or
+   * {@code exec}.
+   */
   public String step() {
     return step;
   }

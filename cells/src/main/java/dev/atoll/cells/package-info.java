@@ -5,8 +5,8 @@
  *
  * <p>{@link dev.atoll.cells.CellHost} prepares the host once and boots cells; a {@link
  * dev.atoll.cells.Cell} is claimed once with a root file system that the caller has mounted in its
- * dock, runs {@linkplain dev.atoll.cells.Exec execs}, and is destroyed. The package knows no gRPC, no
- * images and no store.
+ * dock, runs {@linkplain dev.atoll.cells.Exec execs}, and is destroyed. The package knows no gRPC,
+ * no images and no store.
  */
 @NullMarked
 package dev.atoll.cells;

@@ -10,6 +10,7 @@ import dev.atoll.images.ImageUser;
 import dev.atoll.images.Progress;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.images.RootFilesystem;
+import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.IdMapping;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -121,9 +122,9 @@ public final class FolderImageStore implements ImageStore {
       return Optional.empty();
     }
     try (LayerPins pins = parts.layers().pins();
-        ImageView view =
+        DirectoryDescriptor root =
             assembler.view(parts.layers().all(parts.catalog().require(image).layers(), pins))) {
-      return Optional.of(trust.bundle(image, view.root()));
+      return Optional.of(trust.bundle(image, root));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageUser;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.TreeCopy;
+import dev.atoll.linux.DirectoryDescriptor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +38,13 @@ final class ImageAssembler {
 
   /** Resolves a user in layers. */
   ImageUser user(List<LayerRecord> layers, String user) throws IOException {
-    try (ImageView view = view(layers)) {
-      return UserResolver.resolve(view.root(), user);
+    try (DirectoryDescriptor root = view(layers)) {
+      return UserResolver.resolve(root, user);
     }
   }
 
   /** A look at layers. */
-  ImageView view(List<LayerRecord> layers) throws IOException {
+  DirectoryDescriptor view(List<LayerRecord> layers) throws IOException {
     return ImageView.readOnly(
         parts.folder(), parts.mounts(), LowerFolders.of(layers, parts.skeleton()));
   }
@@ -75,10 +76,10 @@ final class ImageAssembler {
             pins,
             target -> {
               TreeCopy copy = new TreeCopy(parts.config().limits(), CopyAttributes.same());
-              try (ImageView view =
+              try (DirectoryDescriptor view =
                   ImageView.readOnly(
                       parts.folder(), parts.mounts(), LowerFolders.of(lowest, parts.skeleton()))) {
-                return new LayerStore.Filled(id, copy.copyRoot(view.root(), target));
+                return new LayerStore.Filled(id, copy.copyRoot(view, target));
               }
             });
   }

@@ -1,0 +1,43 @@
+package dev.atoll.cells.agent;
+
+import dev.atoll.cells.ExecListener.Stream;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A frame from the agent, checked for form; whether it makes sense now is for the reader to say.
+ */
+sealed interface AgentMessage {
+  /** The first frame of a connection. */
+  record Hello(long features, List<KnownExec> execs) implements AgentMessage {}
+
+  /** One exec that the agent knows when it connects. */
+  record KnownExec(int number, boolean exited, long stdout, long stderr, long stdin) {}
+
+  /** The answer to CLAIM. */
+  record Claimed(int errno, String step) implements AgentMessage {}
+
+  /** The answer to EXEC. */
+  record Started(int exec, int errno, String step) implements AgentMessage {}
+
+  /** Bytes of a stream; the buffer is valid until the next frame is read. */
+  record Output(int exec, Stream stream, long offset, ByteBuffer bytes) implements AgentMessage {}
+
+  /** A stream's end. */
+  record End(int exec, Stream stream, long offset) implements AgentMessage {}
+
+  /** How far stdin was taken. */
+  record StdinTaken(int exec, long offset, boolean closed) implements AgentMessage {}
+
+  /** A process's end. */
+  record Exit(int exec, int status, boolean timeout) implements AgentMessage {}
+
+  /** The answer to a PING. */
+  record Pong() implements AgentMessage {}
+
+  /** The answer to MOUNT, UNMOUNT or SYNC. */
+  record Done(int request, int errno, String step) implements AgentMessage {}
+
+  /** The end of everything inside. */
+  record Dead(int reason) implements AgentMessage {}
+}

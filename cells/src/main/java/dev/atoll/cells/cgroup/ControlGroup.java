@@ -1,0 +1,35 @@
+package dev.atoll.cells.cgroup;
+
+import dev.atoll.cells.Limits;
+import dev.atoll.cells.ResourceUsage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The group of one cell, or of something else that an instance runs. Thread-safe. */
+public interface ControlGroup {
+  /** The files to which a process writes its number to enter the group: one for each hierarchy. */
+  List<Path> entrances();
+
+  /** The group's path below each hierarchy's root, such as {@code /atoll-0a1b2c3d/c1}. */
+  String path();
+
+  /**
+   * Sets the limits.
+   *
+   * @throws IOException when the kernel refuses, for instance less memory than is in use
+   */
+  void limit(Limits limits) throws IOException;
+
+  /** What the group has used so far. */
+  ResourceUsage usage() throws IOException;
+
+  /** How often the kernel has killed a process of the group for its memory limit. */
+  long outOfMemoryKills() throws IOException;
+
+  /** The processes in the group now. */
+  List<Integer> processes() throws IOException;
+
+  /** Removes the group, which must be empty; without effect when it is gone. */
+  void remove() throws IOException;
+}

@@ -1,0 +1,75 @@
+package dev.atoll.cells.cgroup;
+
+import dev.atoll.cells.Limits;
+import dev.atoll.cells.ResourceUsage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A group of version 1 (Documentation/admin-guide/cgroup-v1 of the kernel). */
+record VersionOneGroup(
+    String path, Path memory, Path cpu, Path accounting, Path tasks, List<Path> everywhere)
+    implements ControlGroup {
+  private static final int PERIOD_MICROS = 100_000;
+  private static final int LEAST_QUOTA_MICROS = 1_000;
+  private static final int LEAST_SHARES = 2;
+
+  @Override
+  public List<Path> entrances() {
+    Set<Path> folders = new LinkedHashSet<>(List.of(memory, cpu, accounting, tasks));
+    return folders.stream().map(folder -> folder.resolve("cgroup.procs")).toList();
+  }
+
+  @Override
+  public void limit(Limits limits) throws IOException {
+    String bytes = Long.toString(limits.memoryBytes());
+    boolean countsSwap = Files.exists(memory.resolve("memory.memsw.limit_in_bytes"));
+    if (countsSwap) {
+      // Memory plus swap may never be less than memory: out of the way while that changes.
+      GroupFiles.write(memory, "memory.memsw.limit_in_bytes", "-1");
+    }
+    GroupFiles.write(memory, "memory.limit_in_bytes", bytes);
+    if (countsSwap) {
+      GroupFiles.write(memory, "memory.memsw.limit_in_bytes", bytes);
+    }
+    long quota = Math.max(LEAST_QUOTA_MICROS, limits.cpuMillis() * (PERIOD_MICROS / 1000L));
+    GroupFiles.write(cpu, "cpu.cfs_period_us", Integer.toString(PERIOD_MICROS));
+    GroupFiles.write(cpu, "cpu.cfs_quota_us", Long.toString(quota));
+    long shares = Math.max(LEAST_SHARES, limits.cpuShare() * 1024L / 1000);
+    GroupFiles.write(cpu, "cpu.shares", Long.toString(shares));
+    GroupFiles.write(tasks, "pids.max", Integer.toString(limits.processes()));
+  }
+
+  @Override
+  public ResourceUsage usage() throws IOException {
+    return new ResourceUsage(
+        GroupFiles.readNumber(memory, "memory.max_usage_in_bytes"),
+        Duration.ofNanos(GroupFiles.readNumber(accounting, "cpuacct.usage")),
+        outOfMemoryKills());
+  }
+
+  @Override
+  public long outOfMemoryKills() throws IOException {
+    return GroupFiles.readTable(memory, "memory.oom_control").getOrDefault("oom_kill", 0L);
+  }
+
+  @Override
+  public List<Integer> processes() throws IOException {
+    // Union: a process may have entered some hierarchies only, when it was killed on its way in.
+    Set<Integer> processes = new LinkedHashSet<>();
+    for (Path folder : Stream.concat(Stream.of(tasks, memory), everywhere.stream()).toList()) {
+      processes.addAll(GroupFiles.readProcesses(folder));
+    }
+    return List.copyOf(processes);
+  }
+
+  @Override
+  public void remove() throws IOException {
+    VersionOneGroups.removeAll(everywhere);
+  }
+}

@@ -1,0 +1,248 @@
+package dev.atoll.cells.host;
+
+import dev.atoll.cells.Cell;
+import dev.atoll.cells.CellEnd;
+import dev.atoll.cells.CellException;
+import dev.atoll.cells.Claim;
+import dev.atoll.cells.Exec;
+import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.ExecSpec;
+import dev.atoll.cells.Limits;
+import dev.atoll.cells.ResourceUsage;
+import dev.atoll.cells.agent.AgentLink;
+import dev.atoll.cells.agent.CellSupervisor;
+import dev.atoll.cells.runtime.BootPlan;
+import dev.atoll.cells.runtime.Capabilities;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A cell of this host. */
+final class LocalCell implements Cell, CellSupervisor {
+  private static final System.Logger LOG = System.getLogger(LocalCell.class.getName());
+
+  private final LocalCellHost host;
+  private final BootPlan plan;
+  private final CellFolder folder;
+  private final AgentLink link;
+  private final AtomicReference<Optional<CellEnd>> cause = new AtomicReference<>(Optional.empty());
+  private final CompletableFuture<CellEnd> ended = new CompletableFuture<>();
+  private final AtomicLong knownOutOfMemoryKills = new AtomicLong();
+  private volatile Optional<CellProcesses> processes = Optional.empty();
+  private volatile ResourceUsage lastUsage = new ResourceUsage(0, Duration.ZERO, 0);
+  private boolean removed;
+
+  LocalCell(LocalCellHost host, BootPlan plan, CellFolder folder, ServerSocketChannel server) {
+    this.host = host;
+    this.plan = plan;
+    this.folder = folder;
+    this.link = new AgentLink(server, this);
+    Thread.ofVirtual().name("cell " + plan.id()).start(this::serve);
+  }
+
+  /** Completes when the agent has said hello. */
+  CompletableFuture<Void> connected() {
+    return link.connected();
+  }
+
+  /** From now on the end of one of these processes is the cell's. */
+  void watch(CellProcesses watched) {
+    processes = Optional.of(watched);
+    watched.firstEnd().thenAccept(status -> Thread.startVirtualThread(() -> died(status)));
+  }
+
+  /** Hangs up on the agent, which dials again: what happens when a worker restarts. */
+  void disconnectAgent() {
+    link.disconnect();
+  }
+
+  @Override
+  public String id() {
+    return plan.id();
+  }
+
+  @Override
+  public Path dock() {
+    return folder.dock();
+  }
+
+  @Override
+  public Path dockEntry() throws CellException {
+    try {
+      return folder.dockEntry();
+    } catch (IOException e) {
+      throw new CellException("no entry can be made in the dock: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String address() {
+    return plan.slot().address();
+  }
+
+  @Override
+  public String nameServer() {
+    return host.nameServer();
+  }
+
+  @Override
+  public void limit(Limits limits) throws CellException {
+    int processLimit = Math.min(limits.processes(), host.processLimit());
+    try {
+      plan.group()
+          .limit(
+              new Limits(
+                  limits.memoryBytes(),
+                  limits.cpuMillis(),
+                  limits.cpuShare(),
+                  processLimit + host.runtime().ownProcesses()));
+    } catch (IOException e) {
+      throw new CellException("the limits can't be set: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void claim(Claim claim) throws CellException, InterruptedException {
+    requireInDock(claim.root());
+    for (Claim.Mount mount : claim.mounts()) {
+      requireInDock(mount.source());
+    }
+    link.claim(claim, dock(), Capabilities.OF_USERS, host.runtime().seccomp()).await();
+  }
+
+  @Override
+  public Exec exec(ExecSpec spec, ExecListener listener)
+      throws CellException, InterruptedException {
+    return link.exec(spec, listener).await();
+  }
+
+  @Override
+  public void mount(Path dockEntry, String target, boolean readOnly)
+      throws CellException, InterruptedException {
+    requireInDock(dockEntry);
+    link.mount(dock().relativize(dockEntry).toString(), target, readOnly).await();
+  }
+
+  @Override
+  public void unmount(String target) throws CellException, InterruptedException {
+    link.unmount(target).await();
+  }
+
+  @Override
+  public void sync() throws CellException, InterruptedException {
+    link.sync().await();
+  }
+
+  @Override
+  public ResourceUsage usage() {
+    if (ended.isDone()) {
+      return lastUsage;
+    }
+    try {
+      lastUsage = plan.group().usage();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the usage of cell " + id() + " can't be read", e);
+    }
+    return lastUsage;
+  }
+
+  @Override
+  public CompletableFuture<CellEnd> ended() {
+    return ended.copy();
+  }
+
+  @Override
+  public void destroy() {
+    end(new CellEnd.Destroyed());
+    ended.join();
+    remove();
+  }
+
+  @Override
+  public void broken(String reason) {
+    end(new CellEnd.Crashed(reason));
+  }
+
+  @Override
+  public void initKilled() {
+    end(new CellEnd.InitKilled());
+  }
+
+  @Override
+  public void lifetimeOver() {
+    end(new CellEnd.LifetimeOver());
+  }
+
+  @Override
+  public long outOfMemoryKills() {
+    try {
+      long kills = plan.group().outOfMemoryKills();
+      knownOutOfMemoryKills.accumulateAndGet(kills, Math::max);
+      return kills;
+    } catch (IOException e) {
+      return knownOutOfMemoryKills.get();
+    }
+  }
+
+  /** A kill that nobody has been told of yet can only have been this one. */
+  private void died(int status) {
+    long known = knownOutOfMemoryKills.get();
+    end(
+        outOfMemoryKills() > known
+            ? new CellEnd.OutOfMemory()
+            : new CellEnd.Crashed(
+                "a process of the runtime ended"
+                    + (status < 0 ? "" : " with the wait status " + status)));
+  }
+
+  /** The first cause counts. */
+  private void end(CellEnd why) {
+    if (cause.compareAndSet(Optional.empty(), Optional.of(why))) {
+      try {
+        host.killer().signal(plan.group());
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.DEBUG, "killing cell " + id() + " needs another round", e);
+      }
+      link.close();
+    }
+  }
+
+  /** The cell's thread, from its boot to its end. */
+  private void serve() {
+    link.run();
+    CellEnd why =
+        cause.get().orElseGet(() -> new CellEnd.Crashed("its socket was closed unexpectedly"));
+    try {
+      host.killer().killAll(plan.bootGroup());
+      host.killer().killAll(plan.group());
+      processes.ifPresent(CellProcesses::awaitAll);
+      lastUsage = plan.group().usage();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.ERROR, "cell " + id() + " can't be killed", e);
+    }
+    processes.ifPresent(CellProcesses::close);
+    try {
+      link.tellEnded(why);
+    } finally {
+      ended.complete(why);
+    }
+  }
+
+  private synchronized void remove() {
+    if (!removed) {
+      removed = true;
+      host.remove(this, plan, folder);
+    }
+  }
+
+  private void requireInDock(Path path) throws CellException {
+    if (!path.normalize().startsWith(dock()) || path.normalize().equals(dock())) {
+      throw new CellException(path + " is not below the dock of cell " + id());
+    }
+  }
+}

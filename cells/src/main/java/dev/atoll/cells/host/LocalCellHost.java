@@ -1,0 +1,192 @@
+package dev.atoll.cells.host;
+
+import dev.atoll.cells.Cell;
+import dev.atoll.cells.CellException;
+import dev.atoll.cells.CellHost;
+import dev.atoll.cells.Tier;
+import dev.atoll.cells.cgroup.ControlGroup;
+import dev.atoll.cells.cgroup.ControlGroups;
+import dev.atoll.cells.network.HostNetwork;
+import dev.atoll.cells.network.Slot;
+import dev.atoll.cells.process.GroupKiller;
+import dev.atoll.cells.runtime.BootPlan;
+import dev.atoll.cells.runtime.CellRuntime;
+import dev.atoll.linux.IdMapping;
+import dev.atoll.linux.ProcessWatcher;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** This host's cells of one instance. */
+final class LocalCellHost implements CellHost {
+  private static final System.Logger LOG = System.getLogger(LocalCellHost.class.getName());
+
+  private final HostParts parts;
+  private final Set<LocalCell> cells = ConcurrentHashMap.newKeySet();
+  private final AtomicLong nextCell = new AtomicLong(1);
+
+  /** Ids must differ from those of every predecessor. */
+  private final String idBeginning = "c" + Long.toString(System.currentTimeMillis(), 36) + "-";
+
+  private volatile boolean closed;
+
+  /**
+   * What a host is made of; it owns them.
+   *
+   * @param lock keeps other servers off the state folder; closed last
+   */
+  record HostParts(
+      Tier tier,
+      String version,
+      int processLimit,
+      CellRuntime runtime,
+      MountBase base,
+      ControlGroups groups,
+      HostNetwork network,
+      ProcessWatcher watcher,
+      Orphans orphans,
+      FileChannel lock) {}
+
+  LocalCellHost(HostParts parts) {
+    this.parts = parts;
+  }
+
+  @Override
+  public Tier tier() {
+    return parts.tier();
+  }
+
+  @Override
+  public String runtimeVersion() {
+    return parts.version();
+  }
+
+  @Override
+  public IdMapping idMapping() {
+    return parts.runtime().idMapping();
+  }
+
+  @Override
+  public Cell boot() throws CellException, InterruptedException {
+    if (closed) {
+      throw new CellException("the host of the cells is closed");
+    }
+    String id = idBeginning + nextCell.getAndIncrement();
+    Slot slot = parts.network().takeSlot();
+    LocalCell cell;
+    BootPlan plan;
+    try {
+      CellFolder folder =
+          CellFolder.create(parts.base().cells().resolve(id), parts.runtime().idMapping());
+      ControlGroup group = parts.groups().create(id);
+      ControlGroup bootGroup = parts.groups().create(id + "-boot");
+      plan =
+          new BootPlan(
+              id,
+              parts.base().root(),
+              folder.path(),
+              parts.base().runtimeState(),
+              group,
+              bootGroup,
+              slot);
+      Files.write(plan.bundle().resolve("config.json"), parts.runtime().config(plan));
+      ServerSocketChannel server = folder.listen(parts.runtime().idMapping());
+      cell = new LocalCell(this, plan, folder, server);
+    } catch (IOException e) {
+      throw new CellException("the cell's folders can't be made: " + e.getMessage(), e);
+    }
+    cells.add(cell);
+    try {
+      new Boot(parts.runtime(), plan, parts.watcher()).run(cell);
+      return cell;
+    } catch (IOException e) {
+      cell.destroy();
+      throw e instanceof CellException failure
+          ? failure
+          : new CellException("the cell can't be booted: " + e.getMessage(), e);
+    } catch (InterruptedException | RuntimeException e) {
+      cell.destroy();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    List.copyOf(cells).parallelStream().forEach(LocalCell::destroy);
+    parts.network().close();
+    parts.watcher().close();
+    try {
+      parts.orphans().clear();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.ERROR, "something of the instance is left on the host", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      parts.lock().close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.ERROR, "the lock of the state folder can't be released", e);
+    }
+  }
+
+  String nameServer() {
+    return parts.network().nameServer();
+  }
+
+  int processLimit() {
+    return parts.processLimit();
+  }
+
+  CellRuntime runtime() {
+    return parts.runtime();
+  }
+
+  GroupKiller killer() {
+    return new GroupKiller(parts.watcher());
+  }
+
+  /** Removes what is left of a cell in which nothing runs any more. */
+  void remove(LocalCell cell, BootPlan plan, CellFolder folder) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      attempt(cell, () -> parts.network().release(plan.slot()));
+      attempt(cell, folder::remove);
+      attempt(
+          cell,
+          () -> {
+            for (Path file : parts.runtime().stateFiles(plan.id())) {
+              Files.deleteIfExists(plan.runtimeState().resolve(file));
+            }
+          });
+      attempt(cell, plan.bootGroup()::remove);
+      attempt(cell, plan.group()::remove);
+    } finally {
+      cells.remove(cell);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** One thing that can't be removed must not keep the others. */
+  private static void attempt(LocalCell cell, Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.ERROR, "something of cell " + cell.id() + " is left", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.atoll.cells.network;
+
+import java.util.List;
+
+/**
+ * The instance's nftables table (nft(8)), written once: every slot's link and address are in it
+ * from the start. Other tables of the host can refuse more, but not allow what this one refuses.
+ */
+final class FirewallRules {
+  /** Never the internet: special-purpose addresses (RFC 6890) and multicast. */
+  static final List<String> REFUSED =
+      List.of(
+          "0.0.0.0/8",
+          "10.0.0.0/8",
+          "100.64.0.0/10",
+          "127.0.0.0/8",
+          "169.254.0.0/16",
+          "172.16.0.0/12",
+          "192.168.0.0/16",
+          "224.0.0.0/3");
+
+  private FirewallRules() {}
+
+  /**
+   * The table as a script for {@code nft -f -}.
+   *
+   * @param links the common beginning of the instance's link names
+   * @param range the instance's addresses
+   * @param nameServer the forwarder's address
+   * @param slots every slot that there can be
+   * @param allowed ranges that an operator opens
+   */
+  static String script(
+      String table,
+      String links,
+      AddressRange range,
+      String nameServer,
+      List<Slot> slots,
+      List<AddressRange> allowed) {
+    StringBuilder sources = new StringBuilder();
+    for (Slot slot : slots) {
+      sources.append(sources.isEmpty() ? "" : ", ");
+      sources.append('"').append(slot.link()).append("\" . ").append(slot.address());
+    }
+    return """
+    add table inet %1$s
+    delete table inet %1$s
+    table inet %1$s {
+      set sources { type ifname . ipv4_addr; elements = { %2$s } }
+      set refused { type ipv4_addr; flags interval; elements = { %3$s } }
+      set allowed { type ipv4_addr; flags interval; auto-merge; %4$s }
+      chain prerouting {
+        type filter hook prerouting priority raw; policy accept;
+        iifname "%5$s*" jump sent
+      }
+      chain sent {
+        meta nfproto ipv6 drop
+        iifname . ip saddr != @sources drop
+      }
+      chain input {
+        type filter hook input priority filter; policy accept;
+        iifname "%5$s*" jump to_host
+      }
+      chain to_host {
+        ct state established,related accept
+        ip daddr %6$s udp dport 53 accept
+        ip daddr %6$s tcp dport 53 accept
+        meta l4proto tcp reject with tcp reset
+        reject with icmpx admin-prohibited
+      }
+      chain forward {
+        type filter hook forward priority filter; policy accept;
+        oifname "%5$s*" jump to_cell
+        iifname "%5$s*" jump outward
+      }
+      chain to_cell {
+        ct state established,related accept
+        meta l4proto tcp reject with tcp reset
+        reject with icmpx admin-prohibited
+      }
+      chain outward {
+        ct state established,related accept
+        ct state invalid drop
+        ip daddr %7$s jump refuse
+        ip daddr @allowed accept
+        ip daddr @refused jump refuse
+      }
+      chain refuse {
+        meta l4proto tcp reject with tcp reset
+        reject with icmpx admin-prohibited
+      }
+      chain postrouting {
+        type nat hook postrouting priority srcnat; policy accept;
+        ip saddr %7$s oifname != "%5$s*" masquerade
+      }
+    }
+    """
+        .formatted(
+            table,
+            sources,
+            String.join(", ", REFUSED),
+            allowed.isEmpty()
+                ? ""
+                : "elements = { "
+                    + String.join(", ", allowed.stream().map(AddressRange::toString).toList())
+                    + " }",
+            links,
+            nameServer,
+            range);
+  }
+}

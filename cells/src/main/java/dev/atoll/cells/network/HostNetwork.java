@@ -1,0 +1,197 @@
+package dev.atoll.cells.network;
+
+import dev.atoll.cells.CellException;
+import dev.atoll.cells.CellHostConfig;
+import dev.atoll.cells.cgroup.ControlGroup;
+import dev.atoll.cells.process.Command;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The instance's network on the host. Thread-safe. */
+public final class HostNetwork implements AutoCloseable {
+  private static final String LINK_BEGINNING = "at";
+  private static final String FORWARDER_LINK = "dns";
+  private static final int INSTANCE_ID_LENGTH = 8;
+  private static final int SLOTS = 2048;
+
+  private final String instanceId;
+  private final Path shared;
+  private final String nameServer;
+  private final NetworkSlots slots;
+  private final NameForwarder forwarder;
+
+  private HostNetwork(
+      String instanceId,
+      Path shared,
+      String nameServer,
+      NetworkSlots slots,
+      NameForwarder forwarder) {
+    this.instanceId = instanceId;
+    this.shared = shared;
+    this.nameServer = nameServer;
+    this.slots = slots;
+    this.forwarder = forwarder;
+  }
+
+  /**
+   * Sets the instance's network up; nothing of a predecessor may be left.
+   *
+   * @param shared a folder that every instance of this host uses
+   * @param own a folder for the forwarder's files
+   * @param group where the forwarder's process belongs
+   */
+  public static HostNetwork open(
+      String instanceId, CellHostConfig.Network config, Path shared, Path own, ControlGroup group)
+      throws IOException, InterruptedException {
+    List<AddressRange> allowed = config.allowedRanges().stream().map(AddressRange::parse).toList();
+    // Two instances that start at once must not choose the same range.
+    try (FileChannel channel = lockFile(shared);
+        FileLock _ = channel.lock()) {
+      HostRoutes routes = HostRoutes.read();
+      List<AddressRange> used = new ArrayList<>(allowed);
+      used.addAll(NameServers.addresses(config.nameServers()));
+      AddressRange range =
+          routes
+              .findFree(instanceId.hashCode(), used)
+              .orElseThrow(
+                  () ->
+                      new CellException(
+                          "no /20 of 10.0.0.0/8 is free of routes on this host for the cells"));
+      String nameServer = range.address(1);
+      new UplinkForwarding(shared).enable(routes.uplinks());
+      List<Slot> slots = slots(instanceId, range, routes.mtu());
+      Command.of("ip", "-batch", "-")
+          .withInput(
+              """
+              link add name %1$s type bridge
+              link set %1$s addrgenmode none
+              addr add %2$s/%3$d dev %1$s
+              link set %1$s up
+              """
+                  .formatted(links(instanceId) + FORWARDER_LINK, nameServer, range.prefix()))
+          .run();
+      Command.of("nft", "-f", "-")
+          .withInput(
+              FirewallRules.script(
+                  table(instanceId), links(instanceId), range, nameServer, slots, allowed))
+          .run();
+      NameForwarder forwarder = NameForwarder.start(nameServer, config.nameServers(), group, own);
+      return new HostNetwork(instanceId, shared, nameServer, new NetworkSlots(slots), forwarder);
+    }
+  }
+
+  /** The address at which cells find the name forwarder. */
+  public String nameServer() {
+    return nameServer;
+  }
+
+  /**
+   * Takes a slot for one boot.
+   *
+   * @throws CellException when all are in use
+   */
+  public Slot takeSlot() throws CellException {
+    return slots
+        .take()
+        .orElseThrow(() -> new CellException("all " + (SLOTS - 1) + " network slots are in use"));
+  }
+
+  /** Removes a slot's link, at once, and lets a later boot use its addresses. */
+  public void release(Slot slot) throws CellException, InterruptedException {
+    Path link = Path.of("/sys/class/net", slot.link());
+    if (Files.exists(link)) {
+      try {
+        Command.of("ip", "link", "del", slot.link()).run();
+      } catch (CellException e) {
+        // The kernel removes it, too, some time after the last process of its other end's
+        // namespace.
+        if (Files.exists(link)) {
+          throw e;
+        }
+      }
+    }
+    slots.giveBack(slot);
+  }
+
+  @Override
+  public void close() {
+    forwarder.close();
+    try {
+      clear(instanceId, shared);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Removes an instance's links and rules, whoever made them. */
+  public static void clear(String instanceId, Path shared)
+      throws IOException, InterruptedException {
+    try (FileChannel channel = lockFile(shared);
+        FileLock _ = channel.lock()) {
+      StringBuilder commands = new StringBuilder();
+      boolean last = true;
+      for (String link : linkNames()) {
+        if (link.startsWith(links(instanceId))) {
+          commands.append("link del ").append(link).append('\n');
+        } else if (link.endsWith("-" + FORWARDER_LINK) && isForwarderLink(link)) {
+          last = false;
+        }
+      }
+      if (!commands.isEmpty()) {
+        Command.of("ip", "-force", "-batch", "-").withInput(commands.toString()).run();
+      }
+      String table = "table inet " + table(instanceId);
+      Command.of("nft", "-f", "-").withInput("add " + table + "\ndelete " + table + "\n").run();
+      if (last) {
+        new UplinkForwarding(shared).restore();
+      }
+    }
+  }
+
+  private static List<Slot> slots(String instanceId, AddressRange range, int mtu) {
+    List<Slot> slots = new ArrayList<>();
+    for (int i = 1; i < SLOTS; i++) {
+      slots.add(
+          new Slot(
+              i,
+              links(instanceId) + Integer.toHexString(i),
+              range.address(2L * i),
+              range.address(2L * i + 1),
+              mtu));
+    }
+    return slots;
+  }
+
+  private static boolean isForwarderLink(String link) {
+    return link.startsWith(LINK_BEGINNING)
+        && link.length()
+            == LINK_BEGINNING.length() + INSTANCE_ID_LENGTH + 1 + FORWARDER_LINK.length();
+  }
+
+  private static List<String> linkNames() throws IOException {
+    try (var links = Files.list(Path.of("/sys/class/net"))) {
+      return links.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  private static FileChannel lockFile(Path shared) throws IOException {
+    return FileChannel.open(
+        shared.resolve("network.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  private static String links(String instanceId) {
+    return LINK_BEGINNING + instanceId + "-";
+  }
+
+  private static String table(String instanceId) {
+    return "atoll_" + instanceId;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.atoll.cells.process;
+
+import dev.atoll.cells.cgroup.ControlGroup;
+import dev.atoll.linux.Errno;
+import dev.atoll.linux.LinuxException;
+import dev.atoll.linux.ProcessDescriptor;
+import dev.atoll.linux.ProcessWatcher;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Kills every process of a control group and waits until they are gone, whoever their parent is.
+ * Those that are children of this process, as orphans of a runtime are, leave no zombies.
+ */
+public final class GroupKiller {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final ProcessWatcher watcher;
+
+  /** Creates a killer that learns of ends through a watcher. */
+  public GroupKiller(ProcessWatcher watcher) {
+    this.watcher = watcher;
+  }
+
+  /** Sends SIGKILL to whatever is in the group now, without waiting. */
+  public void signal(ControlGroup group) throws IOException {
+    for (int pid : group.processes()) {
+      try (ProcessDescriptor process = ProcessDescriptor.open(pid)) {
+        process.signal(ProcessDescriptor.SIGKILL);
+      } catch (LinuxException e) {
+        if (e.errno() != Errno.ESRCH) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Kills until the group is empty.
+   *
+   * @throws IOException when processes are left after 10 s, as a broken disk or network file system
+   *     can cause
+   */
+  public void killAll(ControlGroup group) throws IOException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    List<Integer> processes = group.processes();
+    while (!processes.isEmpty()) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        throw new IOException("the processes " + processes + " can't be killed");
+      }
+      killRound(processes, left);
+      processes = group.processes();
+    }
+  }
+
+  private void killRound(List<Integer> pids, long nanos) throws IOException {
+    List<ProcessDescriptor> processes = new ArrayList<>();
+    List<CompletableFuture<Integer>> ends = new ArrayList<>();
+    try {
+      for (int pid : pids) {
+        try {
+          ProcessDescriptor process = ProcessDescriptor.open(pid);
+          processes.add(process);
+          process.signal(ProcessDescriptor.SIGKILL);
+          ends.add(watcher.watch(process));
+        } catch (LinuxException e) {
+          if (e.errno() != Errno.ESRCH) {
+            throw e;
+          }
+        }
+      }
+      await(CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)), nanos);
+    } finally {
+      processes.forEach(ProcessDescriptor::close);
+    }
+  }
+
+  /** An interrupt does not end the wait: half-killed groups help nobody, and it is bounded. */
+  private static void await(CompletableFuture<?> all, long nanos) throws IOException {
+    boolean interrupted = false;
+    long end = System.nanoTime() + nanos;
+    try {
+      while (true) {
+        try {
+          all.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          return;
+        } catch (ExecutionException e) {
+          throw new IOException("a process can't be watched", e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
