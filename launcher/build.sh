@@ -3,6 +3,9 @@
 # .atoll/build/MODULE/HASH/*.jar is the run class path of one state of the sources; .atoll/build/MODULE/current names
 # HASH, and its time is when the sources were last seen to be that state. A folder stays while a process runs from it.
 
+# System calls through FFM; Netty's and protobuf's own use of memory.
+readonly jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+
 # need_build MODULE: sets JAVA_HOME; afterwards run_java MODULE works.
 need_build() {
   local module=$1 folder=$state/build/$1 hash
@@ -61,11 +64,39 @@ remove_old_builds() {
   done
 }
 
+# Flags of commands that only ask a server and end: quick to start, small.
+readonly short_lived=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1)
+
 # run_java MODULE CLASS ARGUMENT...: replaces this process.
 run_java() {
-  local module=$1 class=$2 folder
+  local module=$1 class=$2
   shift 2
-  folder=$state/build/$module/$(<"$state/build/$module/current")
-  ATOLL_HOME=$home exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$(printf '%s:' "$folder"/*.jar | sed 's/:$//')" "$class" "$@"
+  ATOLL_HOME=$home exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -cp "$(class_path "$module")" "$class" "$@"
 }
+
+# run_client ARGUMENT...: the command line, with the classes that its training run loaded (JEP 514) ready to use.
+run_client() {
+  local classes ready=()
+  classes=$(build_folder cli)/java-$(jdk_version).aot
+  [[ -e $classes ]] || train "$classes"
+  [[ ! -s $classes ]] || ready=(-XX:AOTCache="$classes")
+  ATOLL_HOME=$home exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" "${short_lived[@]}" "${ready[@]}" \
+    -cp "$(class_path cli)" dev.atoll.cli.Main "$@"
+}
+
+# The training run is a call to a port where nobody listens: it fails, and loads what a call needs. Where the JVM can't
+# train, an empty file says so, and commands start without.
+train() {
+  local new
+  new=$(mktemp -u "$1.XXXXXX")
+  step "Preparing a quick start" env MODAL_SERVER_URL=http://127.0.0.1:9 MODAL_TOKEN_ID=none MODAL_TOKEN_SECRET=none \
+    sh -c '"$@"; test -e "$0"' "$new" "$JAVA_HOME/bin/java" "${jvm_flags[@]}" "${short_lived[@]}" \
+    -XX:AOTCacheOutput="$new" -cp "$(class_path cli)" dev.atoll.cli.Main ls || : >"$new"
+  mv "$new" "$1"
+}
+
+jdk_version() { sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release" | tr -c 'A-Za-z0-9.\n' '-'; }
+
+build_folder() { echo "$state/build/$1/$(<"$state/build/$1/current")"; }
+
+class_path() { printf '%s:' "$(build_folder "$1")"/*.jar | sed 's/:$//'; }

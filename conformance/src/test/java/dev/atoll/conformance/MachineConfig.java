@@ -17,7 +17,7 @@ final class MachineConfig {
   private MachineConfig() {}
 
   static String forTier(String tier) throws IOException {
-    return "isolation: " + tier + "\n" + "extraCaCertificates: " + certificates() + "\n";
+    return "tier: " + tier + "\n" + "extraCaCertificates: " + certificates() + "\n";
   }
 
   private static List<String> certificates() throws IOException {
