@@ -1,0 +1,77 @@
+package dev.atoll.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Atoll's command line. */
+public final class Main {
+  private static final int BUFFER = 64 << 10;
+
+  private Main() {}
+
+  /** Runs the command that the arguments name and ends the process: 0 done, 1 failed, 2 misused. */
+  public static void main(String[] arguments) {
+    Surroundings surroundings =
+        new Surroundings(
+            System.in,
+            stream(FileDescriptor.out, false),
+            stream(FileDescriptor.err, true),
+            System.getenv());
+    int status = run(surroundings, arguments);
+    surroundings.out().flush();
+    System.exit(status);
+  }
+
+  /** Runs the command that the arguments name and returns the process's exit code. */
+  static int run(Surroundings surroundings, String... arguments) {
+    return commandLine(surroundings).execute(arguments);
+  }
+
+  static CommandLine commandLine(Surroundings surroundings) {
+    CommandLine image =
+        new CommandLine(new ImageCommand())
+            .addSubcommand(new ImageImportCommand(surroundings))
+            .addSubcommand(new ImageBootstrapCommand(surroundings))
+            .addSubcommand(new ImageLsCommand(surroundings))
+            .addSubcommand(new ImageInspectCommand(surroundings))
+            .addSubcommand(new ImageRmCommand(surroundings));
+    return new CommandLine(new Root())
+        .addSubcommand(new EnvCommand(surroundings))
+        .addSubcommand(new LsCommand(surroundings))
+        .addSubcommand(new InspectCommand(surroundings))
+        .addSubcommand(new ExecCommand(surroundings))
+        .addSubcommand(image)
+        .addSubcommand(new CommandLine.HelpCommand())
+        .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(new FailureReport(surroundings.err()));
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor, boolean flushLines) {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
+        flushLines,
+        StandardCharsets.UTF_8);
+  }
+
+  @Command(
+      name = "atoll",
+      synopsisSubcommandLabel = "COMMAND",
+      mixinStandardHelpOptions = true,
+      version = "atoll 0.1.0",
+      description = "Sandboxes on your own machines.",
+      footer = {
+        "",
+        "Commands talk to the server that MODAL_SERVER_URL, MODAL_TOKEN_ID and MODAL_TOKEN_SECRET name, "
+            + "else to the one that runs on the data folder.",
+        "Exit codes: 0 done, 1 failed, 2 wrong use; 'exec': the command's own."
+      })
+  private static final class Root {}
+}

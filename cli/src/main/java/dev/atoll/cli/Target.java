@@ -1,0 +1,37 @@
+package dev.atoll.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option that says which server a command is about. */
+final class Target {
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Talk to the server that runs on this data folder. Default: the server that MODAL_SERVER_URL, "
+              + "MODAL_TOKEN_ID and MODAL_TOKEN_SECRET name; without them $ATOLL_DATA_DIR, else "
+              + "/var/lib/atoll for root and ~/.local/share/atoll for others.")
+  private @Nullable Path dataDir;
+
+  /** Where the server is; an option is stronger than the environment. */
+  ServerAccess resolve(Map<String, String> environment) {
+    if (dataDir != null) {
+      return new DataFolder(dataDir.toAbsolutePath()).access();
+    }
+    String url = environment.getOrDefault("MODAL_SERVER_URL", "");
+    if (url.isEmpty()) {
+      return DataFolder.usual(environment).access();
+    }
+    String id = environment.getOrDefault("MODAL_TOKEN_ID", "");
+    String secret = environment.getOrDefault("MODAL_TOKEN_SECRET", "");
+    if (id.isEmpty() || secret.isEmpty()) {
+      throw new CliException(
+          "MODAL_SERVER_URL is set, but MODAL_TOKEN_ID or MODAL_TOKEN_SECRET is not: "
+              + "'atoll env' on the server's machine prints all three");
+    }
+    return new ServerAccess(url, id, secret);
+  }
+}
