@@ -30,7 +30,9 @@ class CommandLineTest {
   @TestFactory
   Stream<DynamicTest> everyCommandAndOptionSaysWhatItIsFor() {
     return commands(Main.commandLine(surroundings()))
-        .map(command -> DynamicTest.dynamicTest(command.getCommandName(), () -> isDescribed(command)));
+        .map(
+            command ->
+                DynamicTest.dynamicTest(command.getCommandName(), () -> isDescribed(command)));
   }
 
   @Test
@@ -103,7 +105,6 @@ class CommandLineTest {
   @ValueSource(
       strings = {
         "",
-        "nonsense",
         "exec",
         "exec sb-1",
         "image",
@@ -117,6 +118,12 @@ class CommandLineTest {
     assertThat(run(command.isEmpty() ? new String[0] : command.split(" "))).isEqualTo(2);
     assertThat(text(err)).contains("Usage: atoll");
     assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void aMistypedCommandIsAnsweredWithTheRightOne() {
+    assertThat(run("imag")).isEqualTo(2);
+    assertThat(text(err)).contains("Did you mean: atoll image");
   }
 
   private static Stream<CommandLine> commands(CommandLine command) {
