@@ -165,11 +165,11 @@ test("reading a handle that only writes fails, writing one that only reads fails
   await assert.rejects(reading.write(bytes("x")));
 });
 
-test("a FIFO that nobody writes does not stall the sandbox", async (t) => {
+test("a FIFO can't be opened as a file, and stalls nothing", async (t) => {
   const box = await sandbox(t);
   await run(box, ["mkfifo", "/tmp/fifo"]);
-  const stuck = (async () => (await box.open("/tmp/fifo", "r")).read())().catch(() => undefined);
+  const started = Date.now();
+  await assert.rejects(box.open("/tmp/fifo", "r"));
+  assert.ok(Date.now() - started < 10_000);
   assert.equal((await run(box, ["echo", "alive"])).out, "alive\n");
-  await run(box, ["sh", "-c", "echo end > /tmp/fifo"], { timeoutMs: 5000 });
-  await Promise.race([stuck, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
 });

@@ -1,0 +1,121 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documents say exists, exists. */
+class DocumentsTest {
+  private static final Path HOME = Path.of("..");
+  private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#\\s]+)[^)]*\\)");
+  private static final Pattern FILE_IN_CODE =
+      Pattern.compile("`([\\w.-]+(?:/[\\w.-]+)*\\.(?:md|mjs|java|sh|sql|proto|awk|txt))`");
+
+  @Test
+  void theDocumentsOfAnOpenProjectAreThere() {
+    assertThat(List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"))
+        .allSatisfy(name -> assertThat(HOME.resolve(name)).isNotEmptyFile());
+  }
+
+  @Test
+  void linksLeadSomewhere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path document : documents()) {
+      LINK.matcher(Files.readString(document))
+          .results()
+          .map(link -> link.group(1))
+          .filter(target -> !Files.exists(document.resolveSibling(target)))
+          .forEach(target -> broken.add(document + ": " + target));
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void filesThatAreNamedExist() throws IOException {
+    List<String> missing = new ArrayList<>();
+    List<String> names = sourceFiles();
+    for (Path document : documents()) {
+      FILE_IN_CODE
+          .matcher(Files.readString(document))
+          .results()
+          .map(name -> name.group(1))
+          .filter(name -> names.stream().noneMatch(file -> file.endsWith("/" + name)))
+          .forEach(name -> missing.add(document + ": " + name));
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  /** docs/tiers.md promises a test for each of its lines. */
+  @Test
+  void eachDifferenceOfTheTiersHasItsTest() throws IOException {
+    List<String> promised =
+        Pattern.compile("(?m)^\\|(?! what|-).*\\| ([^|]+) \\|$")
+            .matcher(Files.readString(HOME.resolve("docs/tiers.md")))
+            .results()
+            .map(line -> line.group(1))
+            .toList();
+    List<String> tests =
+        Pattern.compile("(?m)^test\\(\"(.*?)\", ")
+            .matcher(Files.readString(Path.of("node/tiers.test.mjs")))
+            .results()
+            .map(test -> test.group(1))
+            .toList();
+    assertThat(promised).isNotEmpty().containsExactlyInAnyOrderElementsOf(tests);
+  }
+
+  @Test
+  void theArchitectureDescribesEveryModuleAndTable() throws IOException {
+    String architecture = Files.readString(HOME.resolve("ARCHITECTURE.md"));
+    List<String> names = new ArrayList<>();
+    namesIn(HOME.resolve("pom.xml"), "<module>(.*?)</module>", names);
+    Path migrations = HOME.resolve("control/src/main/resources/db/migration");
+    if (Files.isDirectory(migrations)) {
+      try (Stream<Path> files = Files.list(migrations)) {
+        for (Path file : files.toList()) {
+          namesIn(file, "(?i)create table (?:if not exists )?(\\w+)", names);
+        }
+      }
+    }
+    assertThat(names)
+        .allSatisfy(name -> assertThat(architecture.contains("`" + name + "`")).as(name).isTrue());
+  }
+
+  private static void namesIn(Path file, String pattern, List<String> names) throws IOException {
+    Pattern.compile(pattern)
+        .matcher(Files.readString(file))
+        .results()
+        .forEach(match -> names.add(match.group(1)));
+  }
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> files = Files.walk(HOME)) {
+      return files
+          .filter(DocumentsTest::isSource)
+          .filter(f -> f.toString().endsWith(".md"))
+          .toList();
+    }
+  }
+
+  private static List<String> sourceFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(HOME)) {
+      return files.filter(DocumentsTest::isSource).map(Path::toString).toList();
+    }
+  }
+
+  private static boolean isSource(Path file) {
+    for (Path name : HOME.relativize(file)) {
+      String text = name.toString();
+      if (text.equals("target") || text.equals("node_modules") || text.startsWith(".")) {
+        return false;
+      }
+    }
+    return Files.isRegularFile(file);
+  }
+}
