@@ -61,6 +61,18 @@ static const char *search_path(const char *const *env) {
   return DEFAULT_PATH;
 }
 
+/* Linux refuses longer arguments with E2BIG (MAX_ARG_STRLEN, execve(2)), gVisor with ENAMETOOLONG: it is E2BIG in both. */
+enum { ARGUMENT_MAX = 32 * 4096 };
+
+static bool has_too_long(const char *const *texts) {
+  for (; *texts != NULL; texts++) {
+    if (strnlen(*texts, ARGUMENT_MAX) == ARGUMENT_MAX) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* execve(2) of the first file of that name that PATH finds; returns only when it fails, with errno. */
 static void execute(const char *const *argv, const char *const *env) {
   char path[PATH_MAX];
@@ -69,6 +81,10 @@ static void execute(const char *const *argv, const char *const *env) {
   int error = ENOENT;
   char *const *arguments = (char *const *)(uintptr_t)argv;
   char *const *environment = (char *const *)(uintptr_t)env;
+  if (has_too_long(argv) || has_too_long(env)) {
+    errno = E2BIG;
+    return;
+  }
   if (strchr(name, '/') != NULL) {
     (void)execve(name, arguments, environment);
     return;

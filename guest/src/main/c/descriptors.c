@@ -20,10 +20,12 @@ void descriptors_close_from(unsigned first) {
 }
 
 int descriptors_clean(void) {
-  descriptors_close_from(3);
   int fd;
   do {
     fd = open("/dev/null", O_RDWR);
   } while (fd >= 0 && fd < 3);
-  return fd < 0 ? -1 : close(fd);
+  /* The starter's own /dev/null may be a file of the host; users get the cell's. Stderr stays, for last words. */
+  int result = fd < 0 || dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 ? -1 : 0;
+  descriptors_close_from(3);
+  return result;
 }

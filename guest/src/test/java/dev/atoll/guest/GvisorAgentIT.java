@@ -1,0 +1,14 @@
+package dev.atoll.guest;
+
+/** The agent in gVisor. */
+class GvisorAgentIT extends AgentContract {
+  @Override
+  TestCell boot() throws Exception {
+    return new GvisorCell();
+  }
+
+  @Override
+  int bulk() {
+    return 8 << 20;
+  }
+}
