@@ -1,0 +1,27 @@
+package dev.atoll.control;
+
+import dev.atoll.control.apps.Apps;
+import dev.atoll.control.apps.Environments;
+import dev.atoll.control.auth.SignedTokens;
+import dev.atoll.control.images.BuildFollower;
+import dev.atoll.control.images.Images;
+import dev.atoll.control.images.LocalImages;
+import dev.atoll.control.sandboxes.MainProcess;
+import dev.atoll.control.sandboxes.RouterAccess;
+import dev.atoll.control.sandboxes.Sandboxes;
+import dev.atoll.control.secrets.Secrets;
+import dev.atoll.control.worker.WorkerClient;
+
+/** The parts that the services are made of. */
+public record ControlParts(
+    WorkerClient worker,
+    SignedTokens signedTokens,
+    Environments environments,
+    Apps apps,
+    Secrets secrets,
+    Images images,
+    BuildFollower buildFollower,
+    LocalImages localImages,
+    Sandboxes sandboxes,
+    MainProcess mainProcess,
+    RouterAccess routerAccess) {}

@@ -1,0 +1,129 @@
+package dev.atoll.control.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.atoll.control.store.Ids;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Signs and checks JSON web tokens with ES256 (RFC 7518). A token is for one audience and says
+ * until when it is good. Its payload, base64url-encoded, holds neither '-' nor '_': an official
+ * client decodes it as plain base64. Thread-safe.
+ */
+public final class SignedTokens {
+  /** What a token opens. */
+  public enum Audience {
+    /** The control plane, in place of the token pair. The subject is the pair's id. */
+    CONTROL("atoll.control"),
+    /** The command router. The subject is the one task that it opens. */
+    ROUTER("atoll.router");
+
+    private final String claim;
+
+    Audience(String claim) {
+      this.claim = claim;
+    }
+  }
+
+  private final JWSSigner signer;
+  private final JWSVerifier verifier;
+  private final JWSHeader header;
+
+  private SignedTokens(ECKey key) {
+    try {
+      signer = new ECDSASigner(key);
+      verifier = new ECDSAVerifier(key);
+    } catch (JOSEException failure) {
+      throw new IllegalStateException("the signing key can't be used", failure);
+    }
+    header = new JWSHeader.Builder(JWSAlgorithm.ES256).build();
+  }
+
+  /**
+   * Uses the key of that file, a JSON web key (RFC 7517), and makes it with mode 0600 when it is
+   * missing, so that tokens stay good over a restart.
+   */
+  public static SignedTokens open(Path keyFile) throws IOException {
+    if (!Files.exists(keyFile)) {
+      create(keyFile);
+    }
+    try {
+      return new SignedTokens(ECKey.parse(Files.readString(keyFile)));
+    } catch (ParseException failure) {
+      throw new IOException(keyFile + " holds no JSON web key; remove it to get a new one");
+    }
+  }
+
+  private static void create(Path keyFile) throws IOException {
+    ECKey key;
+    try {
+      key = new ECKeyGenerator(Curve.P_256).generate();
+    } catch (JOSEException failure) {
+      throw new IOException("no signing key can be made", failure);
+    }
+    Path temporary = keyFile.resolveSibling(keyFile.getFileName() + "." + Ids.random(8));
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(temporary, key.toJSONString());
+    Files.move(temporary, keyFile, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** A token for a subject, good from now on for some time. */
+  public String sign(Audience audience, String subject, Duration life) {
+    Instant now = Instant.now();
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .subject(subject)
+            .audience(audience.claim)
+            .issueTime(Date.from(now))
+            .expirationTime(Date.from(now.plus(life)))
+            .build();
+    SignedJWT token = new SignedJWT(header, claims);
+    try {
+      token.sign(signer);
+    } catch (JOSEException failure) {
+      throw new IllegalStateException("a token can't be signed", failure);
+    }
+    return token.serialize();
+  }
+
+  /** The subject of a token that this server signed for that audience and that is still good. */
+  public Optional<String> subject(Audience audience, String token) {
+    try {
+      SignedJWT parsed = SignedJWT.parse(token);
+      if (!parsed.verify(verifier)) {
+        return Optional.empty();
+      }
+      JWTClaimsSet claims = parsed.getJWTClaimsSet();
+      Date end = claims.getExpirationTime();
+      boolean good =
+          claims.getAudience().equals(List.of(audience.claim))
+              && end != null
+              && Instant.now().isBefore(end.toInstant());
+      return good ? Optional.ofNullable(claims.getSubject()) : Optional.empty();
+    } catch (ParseException | JOSEException | IllegalArgumentException invalid) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package dev.atoll.control.images;
+
+import dev.atoll.control.apps.Names;
+import dev.atoll.control.secrets.Secrets;
+import dev.atoll.control.store.Clock;
+import dev.atoll.control.store.Database;
+import dev.atoll.control.store.IdempotencyTable;
+import dev.atoll.control.store.Ids;
+import dev.atoll.control.store.ImageTable;
+import dev.atoll.control.store.ImageTagTable;
+import dev.atoll.control.store.SandboxTable;
+import dev.atoll.control.worker.WorkerClient;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.modal.ImageDeleteRequest;
+import dev.atoll.protocol.modal.ImageFromIdRequest;
+import dev.atoll.protocol.modal.ImageFromIdResponse;
+import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
+import dev.atoll.protocol.modal.ImageGetOrCreateResponse;
+import dev.atoll.protocol.worker.RegistryCredentials;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Images by definition and by id. Thread-safe. */
+public final class Images implements AutoCloseable {
+  private static final String METHOD = "ImageGetOrCreate";
+
+  private final Database database;
+  private final WorkerClient worker;
+  private final Builds builds;
+
+  /** Creates it. Builds that a dead server left behind have failed. */
+  public Images(Database database, WorkerClient worker) {
+    this.database = database;
+    this.worker = worker;
+    builds = new Builds(database, worker);
+    database.write(
+        handle ->
+            ImageTable.failAllBuilding(
+                handle, "the server stopped while this image was being built; ask for it again"));
+  }
+
+  Builds builds() {
+    return builds;
+  }
+
+  /** The image of that id, ready to run; otherwise NOT_FOUND or FAILED_PRECONDITION. */
+  public static ImageTable.Row requireReady(Handle handle, String imageId) {
+    ImageTable.Row row = require(handle, imageId);
+    return switch (row.state()) {
+      case READY -> row;
+      case BUILDING ->
+          throw new AtollException(
+              ErrorCode.FAILED_PRECONDITION,
+              "image %s is still being built; wait for its build".formatted(imageId));
+      case FAILED ->
+          throw new AtollException(
+              ErrorCode.FAILED_PRECONDITION,
+              "image %s can't be used, its build failed: %s"
+                  .formatted(imageId, row.error().orElse("")));
+    };
+  }
+
+  /** The image of that id; NOT_FOUND in the words that official clients look for. */
+  public static ImageTable.Row require(Handle handle, String imageId) {
+    return ImageTable.byId(handle, imageId)
+        .orElseThrow(
+            () ->
+                AtollException.notFound(
+                    "Could not find image with ID '%s'", Names.shortened(imageId)));
+  }
+
+  /**
+   * The image that a definition means. Where there is none, or its build failed, a build is
+   * started, and the answer has no result yet.
+   */
+  public ImageGetOrCreateResponse getOrCreate(
+      ImageGetOrCreateRequest request, Optional<String> idempotencyKey) {
+    if (!request.getExistingImageId().isEmpty()) {
+      return answer(database.read(h -> require(h, request.getExistingImageId())));
+    }
+    Definition definition = Definition.read(request);
+    ImageTable.Row row = findOrStart(request, definition, idempotencyKey);
+    if (row.state() == ImageTable.State.READY && isLost(row)) {
+      database.write(
+          handle -> {
+            ImageTable.delete(handle, row);
+            return true;
+          });
+      return answer(findOrStart(request, definition, Optional.empty()));
+    }
+    return answer(row);
+  }
+
+  /** Says that an image exists. */
+  public ImageFromIdResponse fromId(ImageFromIdRequest request) {
+    ImageTable.Row row = database.read(h -> require(h, request.getImageId()));
+    return ImageFromIdResponse.newBuilder()
+        .setImageId(row.imageId())
+        .setMetadata(BuildResults.metadata())
+        .build();
+  }
+
+  /** Removes an image's id; its definition then means another one. */
+  public void delete(ImageDeleteRequest request) {
+    String id = request.getImageId();
+    database.write(
+        handle -> {
+          ImageTable.Row row =
+              ImageTable.byId(handle, id)
+                  .orElseThrow(
+                      () -> AtollException.notFound("No Image with ID '%s'", Names.shortened(id)));
+          refuseInUse(handle, row);
+          ImageTable.delete(handle, row);
+          return true;
+        });
+    builds.collect();
+  }
+
+  /** Has the worker forget digests that no image has any more. */
+  public void collect() {
+    builds.collect();
+  }
+
+  static void refuseInUse(Handle handle, ImageTable.Row row) {
+    if (row.state() == ImageTable.State.BUILDING) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "image %s is being built; remove it afterwards".formatted(row.imageId()));
+    }
+    List<String> tags = ImageTagTable.tags(handle, row.imageId());
+    if (!tags.isEmpty()) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "image %s has the tags %s; remove these first"
+              .formatted(row.imageId(), String.join(", ", tags)));
+    }
+    if (SandboxTable.imageInUse(handle, row.imageId())) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "image %s is used by a running sandbox; end that first".formatted(row.imageId()));
+    }
+  }
+
+  private boolean isLost(ImageTable.Row row) {
+    return worker.findImage(row.digest().orElseThrow()).isEmpty();
+  }
+
+  private ImageTable.Row findOrStart(
+      ImageGetOrCreateRequest request, Definition definition, Optional<String> key) {
+    List<Build> started = new ArrayList<>();
+    ImageTable.Row row;
+    try {
+      row = database.write(h -> findOrInsert(h, request, definition, key, started));
+    } catch (RuntimeException failure) {
+      started.forEach(build -> builds.withdraw(build.imageId()));
+      throw failure;
+    }
+    started.forEach(builds::start);
+    return row;
+  }
+
+  private ImageTable.Row findOrInsert(
+      Handle handle,
+      ImageGetOrCreateRequest request,
+      Definition definition,
+      Optional<String> key,
+      List<Build> started) {
+    Optional<ImageTable.Row> repeated =
+        key.flatMap(k -> IdempotencyTable.find(handle, k, METHOD))
+            .flatMap(id -> ImageTable.byId(handle, id));
+    if (repeated.isPresent()) {
+      return repeated.get();
+    }
+    Map<String, String> digests = knownDigests(handle, definition);
+    Map<String, String> secrets = Secrets.values(handle, definition.secretIds());
+    String hash = definition.hash(digests, secrets);
+    boolean fresh = request.getForceBuild() || request.getIgnoreCache();
+    Optional<ImageTable.Row> existing =
+        ImageTable.byDefinition(handle, hash)
+            .filter(row -> row.state() != ImageTable.State.FAILED && !fresh);
+    if (existing.isPresent()) {
+      return existing.get();
+    }
+    String imageId = Ids.mint("im");
+    List<String> toPull =
+        BaseNames.of(definition.commands()).stream()
+            .filter(name -> !digests.containsKey(name))
+            .toList();
+    Build build =
+        new Build(
+            imageId, definition, digests, toPull, secrets, credentials(handle, definition), fresh);
+    ImageTable.Row row = row(build, hash);
+    ImageTable.insert(handle, row);
+    if (!request.getIgnoreCache()) {
+      ImageTable.define(handle, hash, imageId);
+    }
+    key.ifPresent(k -> IdempotencyTable.insert(handle, k, METHOD, imageId, Clock.now()));
+    if (row.state() == ImageTable.State.BUILDING) {
+      builds.announce(imageId);
+      started.add(build);
+    }
+    return row;
+  }
+
+  private static ImageTable.Row row(Build build, String hash) {
+    Optional<String> digest =
+        build.isTrivial()
+            ? Optional.of(build.digests().values().iterator().next())
+            : Optional.empty();
+    return new ImageTable.Row(
+        build.imageId(),
+        Optional.of(hash),
+        digest,
+        digest.isPresent() ? ImageTable.State.READY : ImageTable.State.BUILDING,
+        Optional.empty(),
+        Clock.now());
+  }
+
+  private static Map<String, String> knownDigests(Handle handle, Definition definition) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    definition
+        .baseIds()
+        .forEach((name, id) -> digests.put(name, requireReady(handle, id).digest().orElseThrow()));
+    for (String name : BaseNames.of(definition.commands())) {
+      if (digests.containsKey(name)) {
+        continue;
+      }
+      Optional<String> id =
+          name.startsWith("im-")
+              ? Optional.of(name)
+              : TagName.normal(name).flatMap(tag -> ImageTagTable.imageId(handle, tag));
+      id.ifPresent(i -> digests.put(name, requireReady(handle, i).digest().orElseThrow()));
+    }
+    return digests;
+  }
+
+  private static Optional<RegistryCredentials> credentials(Handle handle, Definition definition) {
+    return definition
+        .registrySecretId()
+        .map(
+            id -> {
+              Map<String, String> values = Secrets.values(handle, List.of(id));
+              List<String> absent =
+                  List.of("REGISTRY_USERNAME", "REGISTRY_PASSWORD").stream()
+                      .filter(registryKey -> !values.containsKey(registryKey))
+                      .toList();
+              if (!absent.isEmpty()) {
+                throw new AtollException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "Secret is missing key(s): " + String.join(", ", absent));
+              }
+              return RegistryCredentials.newBuilder()
+                  .setUsername(values.getOrDefault("REGISTRY_USERNAME", ""))
+                  .setPassword(values.getOrDefault("REGISTRY_PASSWORD", ""))
+                  .build();
+            });
+  }
+
+  private static ImageGetOrCreateResponse answer(ImageTable.Row row) {
+    ImageGetOrCreateResponse.Builder response =
+        ImageGetOrCreateResponse.newBuilder()
+            .setImageId(row.imageId())
+            .setMetadata(BuildResults.metadata());
+    BuildResults.of(row).ifPresent(response::setResult);
+    return response.build();
+  }
+
+  /** Takes back every build under way. */
+  @Override
+  public void close() {
+    builds.close();
+  }
+}

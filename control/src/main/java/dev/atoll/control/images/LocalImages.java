@@ -1,0 +1,170 @@
+package dev.atoll.control.images;
+
+import dev.atoll.control.apps.Names;
+import dev.atoll.control.store.Clock;
+import dev.atoll.control.store.Database;
+import dev.atoll.control.store.Ids;
+import dev.atoll.control.store.ImageTable;
+import dev.atoll.control.store.ImageTagTable;
+import dev.atoll.control.store.SandboxTable;
+import dev.atoll.control.worker.WorkerClient;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.admin.BootstrapImageRequest;
+import dev.atoll.protocol.admin.Image;
+import dev.atoll.protocol.admin.ImportImageRequest;
+import dev.atoll.protocol.worker.ImageDescription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+
+/** Imports, tags, shows and removes images for the operator. Thread-safe. */
+public final class LocalImages {
+  private final Database database;
+  private final WorkerClient worker;
+  private final Builds builds;
+
+  /** Creates it. */
+  public LocalImages(Database database, WorkerClient worker, Images images) {
+    this.database = database;
+    this.worker = worker;
+    builds = images.builds();
+  }
+
+  /** Makes an image of files of the worker's host, and tags it. */
+  public Image importImage(ImportImageRequest request, WorkerClient.ImageListener listener) {
+    String tag = TagName.check(request.getTag());
+    if (!request.getPath().startsWith("/")) {
+      throw AtollException.invalid(
+          "path '%s' must be absolute, on the server's host", Names.shortened(request.getPath()));
+    }
+    return add(
+        tag,
+        () ->
+            worker.importImage(
+                dev.atoll.protocol.worker.ImportImageRequest.newBuilder()
+                    .setPath(request.getPath())
+                    .build(),
+                listener));
+  }
+
+  /** Makes an image of Debian packages, and tags it. */
+  public Image bootstrapImage(BootstrapImageRequest request, WorkerClient.ImageListener listener) {
+    boolean preset = !request.getPreset().isEmpty();
+    if (preset == !request.getSuite().isEmpty()) {
+      throw AtollException.invalid("name either a preset, such as python:3.13, or a suite");
+    }
+    String tag = TagName.check(request.getTag().isEmpty() ? request.getPreset() : request.getTag());
+    return add(
+        tag,
+        () ->
+            worker.bootstrapImage(
+                dev.atoll.protocol.worker.BootstrapImageRequest.newBuilder()
+                    .setPreset(request.getPreset())
+                    .setSuite(request.getSuite())
+                    .addAllPackages(request.getPackagesList())
+                    .build(),
+                listener));
+  }
+
+  /** Every image that is ready, the newest first. */
+  public List<Image> list() {
+    List<Image> images = new ArrayList<>();
+    for (ImageTable.Row row : database.read(ImageTable::list)) {
+      row.digest().flatMap(worker::findImage).ifPresent(found -> images.add(show(row, found)));
+    }
+    return images;
+  }
+
+  /** An image by its tag or its id. */
+  public Image inspect(String name) {
+    ImageTable.Row row = database.read(handle -> require(handle, name));
+    String digest =
+        row.digest()
+            .orElseThrow(
+                () ->
+                    new AtollException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "image %s is not ready: %s"
+                            .formatted(name, row.error().orElse("building"))));
+    return show(
+        row,
+        worker
+            .findImage(digest)
+            .orElseThrow(
+                () -> AtollException.notFound("the worker has lost image %s (%s)", name, digest)));
+  }
+
+  /** Removes a tag, and its image with the last one unless a sandbox uses it; or an untagged id. */
+  public void remove(String name) {
+    database.write(
+        handle -> {
+          ImageTable.Row row = require(handle, name);
+          if (row.imageId().equals(name)) {
+            Images.refuseInUse(handle, row);
+            ImageTable.delete(handle, row);
+            return true;
+          }
+          ImageTagTable.delete(handle, TagName.check(name));
+          boolean needed =
+              !ImageTagTable.tags(handle, row.imageId()).isEmpty()
+                  || SandboxTable.imageInUse(handle, row.imageId());
+          if (!needed) {
+            ImageTable.delete(handle, row);
+          }
+          return true;
+        });
+    builds.collect();
+  }
+
+  private Image add(String tag, Supplier<ImageDescription> make) {
+    return builds.keepingDigests(
+        () -> {
+          ImageDescription made = make.get();
+          ImageTable.Row row = database.write(handle -> store(handle, tag, made.getDigest()));
+          return show(row, made);
+        });
+  }
+
+  private static ImageTable.Row store(Handle handle, String tag, String digest) {
+    ImageTable.Row row =
+        ImageTable.importedByDigest(handle, digest)
+            .orElseGet(
+                () -> {
+                  ImageTable.Row fresh =
+                      new ImageTable.Row(
+                          Ids.mint("im"),
+                          Optional.empty(),
+                          Optional.of(digest),
+                          ImageTable.State.READY,
+                          Optional.empty(),
+                          Clock.now());
+                  ImageTable.insert(handle, fresh);
+                  return fresh;
+                });
+    ImageTagTable.put(handle, tag, row.imageId(), Clock.now());
+    return row;
+  }
+
+  private static ImageTable.Row require(Handle handle, String name) {
+    return ImageTable.byId(handle, name)
+        .or(
+            () ->
+                TagName.normal(name)
+                    .flatMap(tag -> ImageTagTable.imageId(handle, tag))
+                    .flatMap(id -> ImageTable.byId(handle, id)))
+        .orElseThrow(
+            () -> AtollException.notFound("there is no image '%s' here", Names.shortened(name)));
+  }
+
+  private Image show(ImageTable.Row row, ImageDescription description) {
+    return Image.newBuilder()
+        .setImageId(row.imageId())
+        .addAllTags(database.read(handle -> ImageTagTable.tags(handle, row.imageId())))
+        .setCreatedAt(Clock.seconds(row.createdAt()))
+        .setDescription(description)
+        .build();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.atoll.control.rpc;
+
+import com.google.protobuf.Empty;
+import dev.atoll.control.ControlParts;
+import dev.atoll.control.calls.Calls;
+import dev.atoll.control.sandboxes.Sandboxes;
+import dev.atoll.control.worker.WorkerClient;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.admin.AdminGrpc.AdminImplBase;
+import dev.atoll.protocol.admin.BootstrapImageRequest;
+import dev.atoll.protocol.admin.Image;
+import dev.atoll.protocol.admin.ImageName;
+import dev.atoll.protocol.admin.ImageProgress;
+import dev.atoll.protocol.admin.ImportImageRequest;
+import dev.atoll.protocol.admin.InspectSandboxRequest;
+import dev.atoll.protocol.admin.ListImagesResponse;
+import dev.atoll.protocol.admin.ListSandboxesRequest;
+import dev.atoll.protocol.admin.ListSandboxesResponse;
+import dev.atoll.protocol.admin.Sandbox;
+import dev.atoll.protocol.admin.ServerDescription;
+import dev.atoll.protocol.worker.WorkerDescription;
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+
+/** What the command line asks of a server beyond the Sandbox API. */
+public final class AdminService extends AdminImplBase {
+  private final ControlParts parts;
+  private final String version;
+
+  /** Creates it for a server of that version. */
+  public AdminService(ControlParts parts, String version) {
+    this.parts = parts;
+    this.version = version;
+  }
+
+  @Override
+  public void describe(Empty request, StreamObserver<ServerDescription> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          WorkerDescription worker = parts.worker().describe();
+          return ServerDescription.newBuilder()
+              .setVersion(version)
+              .setTier(worker.getTier())
+              .setRuntime(worker.getRuntime())
+              .build();
+        });
+  }
+
+  @Override
+  public void importImage(ImportImageRequest request, StreamObserver<ImageProgress> observer) {
+    makeImage(observer, listener -> parts.localImages().importImage(request, listener));
+  }
+
+  @Override
+  public void bootstrapImage(
+      BootstrapImageRequest request, StreamObserver<ImageProgress> observer) {
+    makeImage(observer, listener -> parts.localImages().bootstrapImage(request, listener));
+  }
+
+  @Override
+  public void listImages(Empty request, StreamObserver<ListImagesResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> ListImagesResponse.newBuilder().addAllImages(parts.localImages().list()).build());
+  }
+
+  @Override
+  public void inspectImage(ImageName request, StreamObserver<Image> observer) {
+    Calls.answer(observer, () -> parts.localImages().inspect(request.getName()));
+  }
+
+  @Override
+  public void removeImage(ImageName request, StreamObserver<Empty> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          parts.localImages().remove(request.getName());
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void listSandboxes(
+      ListSandboxesRequest request, StreamObserver<ListSandboxesResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          ListSandboxesResponse.Builder response = ListSandboxesResponse.newBuilder();
+          Optional<Double> before = Optional.empty();
+          List<Sandboxes.Listed> page;
+          do {
+            page =
+                parts
+                    .sandboxes()
+                    .list(
+                        Optional.empty(),
+                        Optional.empty(),
+                        before,
+                        request.getIncludeFinished(),
+                        List.of());
+            page.forEach(listed -> response.addSandboxes(SandboxMessages.inspection(listed)));
+            before = page.stream().map(SandboxMessages::createdAt).reduce((a, b) -> b);
+          } while (!page.isEmpty());
+          return response.build();
+        });
+  }
+
+  @Override
+  public void inspectSandbox(InspectSandboxRequest request, StreamObserver<Sandbox> observer) {
+    Calls.answer(
+        observer,
+        () -> SandboxMessages.inspection(parts.sandboxes().inspect(request.getSandboxId())));
+  }
+
+  private interface Maker {
+    Image make(WorkerClient.ImageListener listener);
+  }
+
+  private static void makeImage(StreamObserver<ImageProgress> observer, Maker maker) {
+    Calls.stream(
+        observer,
+        outlet -> {
+          WorkerClient.ImageListener listener =
+              new WorkerClient.ImageListener() {
+                @Override
+                public void log(String text) {
+                  send(outlet, ImageProgress.newBuilder().setLog(text).build());
+                }
+
+                @Override
+                public void step(String line) {
+                  send(outlet, ImageProgress.newBuilder().setStep(line).build());
+                }
+              };
+          Context previous = outlet.context().attach();
+          try {
+            Image image = maker.make(listener);
+            outlet.send(ImageProgress.newBuilder().setImage(image).build());
+          } finally {
+            outlet.context().detach(previous);
+          }
+        });
+  }
+
+  private static void send(Calls.Outlet<ImageProgress> outlet, ImageProgress progress) {
+    try {
+      outlet.send(progress);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", interrupted);
+    }
+  }
+}

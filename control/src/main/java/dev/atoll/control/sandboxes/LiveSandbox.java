@@ -1,0 +1,63 @@
+package dev.atoll.control.sandboxes;
+
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskSpec;
+import java.util.concurrent.CompletableFuture;
+
+/** A sandbox that has not ended, where those who wait for it wait. Thread-safe. */
+final class LiveSandbox {
+  private final String sandboxId;
+  private final TaskSpec task;
+  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+  private final CompletableFuture<TaskEnded> ended = new CompletableFuture<>();
+  private final StdinCursor stdin = new StdinCursor();
+  private boolean startAsked;
+  private boolean endAsked;
+  private boolean endClaimed;
+
+  LiveSandbox(String sandboxId, TaskSpec task) {
+    this.sandboxId = sandboxId;
+    this.task = task;
+  }
+
+  String sandboxId() {
+    return sandboxId;
+  }
+
+  TaskSpec task() {
+    return task;
+  }
+
+  /** Completes when the task runs, or can't any more. */
+  CompletableFuture<Boolean> started() {
+    return started;
+  }
+
+  /** Completes when its end is in the store. */
+  CompletableFuture<TaskEnded> ended() {
+    return ended;
+  }
+
+  StdinCursor stdin() {
+    return stdin;
+  }
+
+  /** Whether the worker may be asked to start it now: not when it shall end already. */
+  synchronized boolean mayStart() {
+    startAsked = !endAsked;
+    return startAsked;
+  }
+
+  /** Notes that it shall end, and says whether the worker was asked to start it. */
+  synchronized boolean askEnd() {
+    endAsked = true;
+    return startAsked;
+  }
+
+  /** Whether the caller is the first that knows its end, and has to record it. */
+  synchronized boolean claimEnd() {
+    boolean first = !endClaimed;
+    endClaimed = true;
+    return first;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.atoll.control.sandboxes;
+
+import java.time.Duration;
+
+/**
+ * What sandboxes get when they don't say, and the most they may have.
+ *
+ * @param defaultCpuMillis CPU request in thousandths of a core
+ * @param maximumCpuMillis CPU limit in thousandths of a core
+ * @param defaultMemoryBytes memory request
+ * @param maximumMemoryBytes memory limit
+ * @param defaultLifetime after which a sandbox ends
+ * @param maximumLifetime the longest that may be asked for
+ * @param outputRetention how long the output of ended sandboxes is kept
+ */
+public record SandboxPolicy(
+    int defaultCpuMillis,
+    int maximumCpuMillis,
+    long defaultMemoryBytes,
+    long maximumMemoryBytes,
+    Duration defaultLifetime,
+    Duration maximumLifetime,
+    Duration outputRetention) {}

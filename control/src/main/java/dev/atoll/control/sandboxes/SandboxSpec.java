@@ -1,0 +1,73 @@
+package dev.atoll.control.sandboxes;
+
+import dev.atoll.protocol.modal.PTYInfo;
+import dev.atoll.protocol.worker.Resources;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a sandbox shall be, without the values of its secrets; this form is stored.
+ *
+ * @param command what it runs; empty: nothing
+ * @param workdir absolute; empty: the image's
+ * @param secretIds secrets in order, later ones override
+ * @param cpuRequestMillis thousandths of a core
+ * @param cpuLimitMillis thousandths of a core
+ * @param memoryRequestBytes bytes
+ * @param memoryLimitBytes bytes
+ * @param lifetimeMillis after which it ends
+ * @param idleTimeoutMillis without activity after which it ends; 0: none
+ * @param terminal whether the command gets a pseudo terminal
+ */
+public record SandboxSpec(
+    List<String> command,
+    String workdir,
+    List<String> secretIds,
+    int cpuRequestMillis,
+    int cpuLimitMillis,
+    long memoryRequestBytes,
+    long memoryLimitBytes,
+    long lifetimeMillis,
+    long idleTimeoutMillis,
+    Optional<Terminal> terminal) {
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  public SandboxSpec {
+    command = List.copyOf(command);
+    secretIds = List.copyOf(secretIds);
+  }
+
+  /** A pseudo terminal's size and type. */
+  public record Terminal(int rows, int columns, String term, String colorTerm) {
+    PTYInfo toWire() {
+      return PTYInfo.newBuilder()
+          .setEnabled(true)
+          .setPtyType(PTYInfo.PTYType.PTY_TYPE_SHELL)
+          .setWinszRows(rows)
+          .setWinszCols(columns)
+          .setEnvTerm(term)
+          .setEnvColorterm(colorTerm)
+          .build();
+    }
+  }
+
+  /** As the worker takes it. */
+  public Resources resources() {
+    return Resources.newBuilder()
+        .setCpuRequestMillis(cpuRequestMillis)
+        .setCpuLimitMillis(cpuLimitMillis)
+        .setMemoryRequestBytes(memoryRequestBytes)
+        .setMemoryLimitBytes(memoryLimitBytes)
+        .build();
+  }
+
+  String toJson() {
+    return MAPPER.writeValueAsString(this);
+  }
+
+  /** Reads what {@link #toJson} wrote. */
+  public static SandboxSpec fromJson(String json) {
+    return MAPPER.readValue(json, SandboxSpec.class);
+  }
+}

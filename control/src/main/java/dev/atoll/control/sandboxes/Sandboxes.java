@@ -1,0 +1,310 @@
+package dev.atoll.control.sandboxes;
+
+import dev.atoll.control.apps.Apps;
+import dev.atoll.control.apps.Environments;
+import dev.atoll.control.apps.Names;
+import dev.atoll.control.images.Images;
+import dev.atoll.control.secrets.SecretRules;
+import dev.atoll.control.secrets.Secrets;
+import dev.atoll.control.store.Clock;
+import dev.atoll.control.store.Database;
+import dev.atoll.control.store.IdempotencyTable;
+import dev.atoll.control.store.Ids;
+import dev.atoll.control.store.ImageTable;
+import dev.atoll.control.store.SandboxRow;
+import dev.atoll.control.store.SandboxTable;
+import dev.atoll.control.store.SandboxTagTable;
+import dev.atoll.control.worker.WorkerClient;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.modal.SandboxTag;
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskSpec;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jdbi.v3.core.Handle;
+
+/** Creates sandboxes, finds them, waits for them and ends them. Thread-safe. */
+public final class Sandboxes implements AutoCloseable {
+  private static final String METHOD = "SandboxCreate";
+
+  private final Database database;
+  private final WorkerClient worker;
+  private final SandboxPolicy policy;
+  private final Definitions definitions;
+  private final Lifecycle lifecycle;
+  private final Clock clock;
+
+  /** Creates it, and ends what a dead server left behind. */
+  public Sandboxes(Database database, WorkerClient worker, SandboxPolicy policy) {
+    this.database = database;
+    this.worker = worker;
+    this.policy = policy;
+    definitions = new Definitions(policy);
+    lifecycle = new Lifecycle(database, worker);
+    clock = new Clock(database.read(SandboxTable::lastCreatedAt));
+    lifecycle.open();
+  }
+
+  /**
+   * Creates a sandbox and returns at once; its task starts in the background, and a failure to
+   * start is its end. With an idempotency key that was seen before: the sandbox of that time.
+   */
+  public SandboxRow create(CreateRequest request) {
+    if (lifecycle.isClosing()) {
+      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
+    }
+    SandboxSpec spec = definitions.spec(request);
+    Optional<String> name = Definitions.name(request.definition());
+    Created created = database.write(handle -> insert(handle, request, spec, name));
+    if (created.variables().isPresent()) {
+      lifecycle.begin(
+          created.row().sandboxId(), task(created.row(), spec, created.variables().get()));
+    }
+    return created.row();
+  }
+
+  /** The sandbox of that id; NOT_FOUND when there is none. */
+  public SandboxRow require(String sandboxId) {
+    return database
+        .read(handle -> SandboxTable.byId(handle, sandboxId))
+        .orElseThrow(() -> missing(sandboxId));
+  }
+
+  /** The sandbox whose task has that id; NOT_FOUND when there is none. */
+  public SandboxRow requireByTask(String taskId) {
+    return database
+        .read(handle -> SandboxTable.byTask(handle, taskId))
+        .orElseThrow(() -> AtollException.notFound("Task '%s' not found", Names.shortened(taskId)));
+  }
+
+  /** Waits until a sandbox's task runs, has ended, or the time is over. */
+  public void awaitStart(String sandboxId, Duration patience) throws InterruptedException {
+    Optional<LiveSandbox> live = lifecycle.live(sandboxId);
+    if (live.isPresent()) {
+      await(live.get().started(), patience);
+    }
+  }
+
+  /** How a sandbox ended; empty when it hasn't within the time. NOT_FOUND for an unknown one. */
+  public Optional<TaskEnded> awaitEnd(String sandboxId, Duration patience)
+      throws InterruptedException {
+    Optional<LiveSandbox> live = lifecycle.live(sandboxId);
+    return live.isPresent() ? await(live.get().ended(), patience) : require(sandboxId).end();
+  }
+
+  /** Ends a sandbox; one that has ended stays as it is. Answers the end that it had before. */
+  public Optional<TaskEnded> terminate(String sandboxId) {
+    Optional<LiveSandbox> live = lifecycle.live(sandboxId);
+    if (live.isEmpty()) {
+      return require(sandboxId).end();
+    }
+    lifecycle.end(live.get(), "client");
+    return Optional.empty();
+  }
+
+  /** The app's running sandbox of that name; NOT_FOUND when there is none. */
+  public SandboxRow byName(String environment, String app, String name, boolean includeTerminated) {
+    return database.read(
+        handle -> {
+          String appId = Apps.requireByName(handle, environment, app).appId();
+          Optional<SandboxRow> found = SandboxTable.liveByName(handle, appId, name);
+          if (found.isEmpty() && includeTerminated) {
+            found = SandboxTable.lastEndedByName(handle, appId, name);
+          }
+          return found.orElseThrow(
+              () ->
+                  AtollException.notFound(
+                      "there is no running sandbox named '%s' in app '%s'",
+                      Names.shortened(name), Names.shortened(app)));
+        });
+  }
+
+  /** A sandbox with its tags and its app. */
+  public record Listed(SandboxRow row, Map<String, String> tags, String app) {}
+
+  /**
+   * A page of sandboxes, the newest first.
+   *
+   * @param environment the environment's name; without one and without an app: the default one
+   */
+  public List<Listed> list(
+      Optional<String> environment,
+      Optional<String> appId,
+      Optional<Double> before,
+      boolean includeEnded,
+      List<SandboxTag> tags) {
+    Map<String, String> wanted = new LinkedHashMap<>();
+    tags.forEach(tag -> wanted.put(tag.getTagName(), tag.getTagValue()));
+    return database.read(
+        handle -> {
+          Optional<String> environmentId =
+              environment.map(name -> Environments.require(handle, name).environmentId());
+          appId.ifPresent(id -> Apps.require(handle, id));
+          SandboxTable.Filter filter =
+              new SandboxTable.Filter(
+                  environmentId, appId, before.map(Clock::micros), includeEnded, wanted);
+          return SandboxTable.list(handle, filter).stream()
+              .map(row -> listed(handle, row))
+              .toList();
+        });
+  }
+
+  /** A sandbox with its tags and its app; NOT_FOUND when there is none. */
+  public Listed inspect(String sandboxId) {
+    SandboxRow row = require(sandboxId);
+    return database.read(handle -> listed(handle, row));
+  }
+
+  /** Replaces a sandbox's tags. */
+  public void setTags(String sandboxId, List<SandboxTag> tags) {
+    Map<String, String> checked =
+        TextRules.tags(
+            tags.stream().map(tag -> Map.entry(tag.getTagName(), tag.getTagValue())).toList());
+    database.write(
+        handle -> {
+          if (SandboxTable.byId(handle, sandboxId).isEmpty()) {
+            throw missing(sandboxId);
+          }
+          SandboxTagTable.replace(handle, sandboxId, checked);
+          return true;
+        });
+  }
+
+  /** A sandbox's stdin, while it has not ended. */
+  StdinCursor stdin(String sandboxId) {
+    return lifecycle
+        .live(sandboxId)
+        .map(LiveSandbox::stdin)
+        .orElseThrow(
+            () -> {
+              require(sandboxId);
+              return new AtollException(
+                  ErrorCode.FAILED_PRECONDITION,
+                  "sandbox %s has ended and reads no input any more".formatted(sandboxId));
+            });
+  }
+
+  /** Has the worker forget the output of sandboxes that ended long ago. */
+  public void forgetOldOutput() {
+    long before = Clock.now() - policy.outputRetention().toNanos() / 1000;
+    for (String taskId : database.read(handle -> SandboxTable.outputKeptSince(handle, before))) {
+      worker.forgetTask(taskId);
+      database.write(
+          handle -> {
+            SandboxTable.outputForgotten(handle, taskId);
+            return true;
+          });
+    }
+  }
+
+  /** Ends every sandbox, because the server stops, and takes no new ones. */
+  public void endAll(Duration patience) {
+    lifecycle.endAll("server stopping", patience);
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close();
+  }
+
+  private record Created(SandboxRow row, Optional<Map<String, String>> variables) {}
+
+  private Created insert(
+      Handle handle, CreateRequest request, SandboxSpec spec, Optional<String> name) {
+    Optional<SandboxRow> repeated =
+        request
+            .idempotencyKey()
+            .flatMap(key -> IdempotencyTable.find(handle, key, METHOD))
+            .flatMap(id -> SandboxTable.byId(handle, id));
+    if (repeated.isPresent()) {
+      return new Created(repeated.get(), Optional.empty());
+    }
+    String appId = Apps.require(handle, request.appId()).appId();
+    ImageTable.Row image = Images.requireReady(handle, request.definition().getImageId());
+    Map<String, String> variables = variables(handle, request);
+    if (name.isPresent() && SandboxTable.liveByName(handle, appId, name.get()).isPresent()) {
+      throw new AtollException(
+          ErrorCode.ALREADY_EXISTS,
+          "a running sandbox named '%s' already exists in this app".formatted(name.get()));
+    }
+    SandboxRow row =
+        new SandboxRow(
+            Ids.mint("sb"),
+            Ids.mintTask(),
+            appId,
+            name,
+            image.imageId(),
+            image.digest().orElseThrow(),
+            spec.toJson(),
+            SandboxTable.State.STARTING,
+            clock.unique(),
+            Optional.empty(),
+            Optional.empty());
+    SandboxTable.insert(handle, row);
+    SandboxTagTable.replace(handle, row.sandboxId(), request.tags());
+    request
+        .idempotencyKey()
+        .ifPresent(
+            key -> IdempotencyTable.insert(handle, key, METHOD, row.sandboxId(), row.createdAt()));
+    return new Created(row, Optional.of(variables));
+  }
+
+  private static Map<String, String> variables(Handle handle, CreateRequest request) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (CreateRequest.Source source : request.sources()) {
+      switch (source) {
+        case CreateRequest.Source.Secret secret ->
+            variables.putAll(Secrets.values(handle, List.of(secret.secretId())));
+        case CreateRequest.Source.Variables given -> variables.putAll(given.values());
+      }
+    }
+    SecretRules.check("the sandbox's environment", variables);
+    return variables;
+  }
+
+  private static TaskSpec task(SandboxRow row, SandboxSpec spec, Map<String, String> variables) {
+    TaskSpec.Builder task =
+        TaskSpec.newBuilder()
+            .setTaskId(row.taskId())
+            .setSandboxId(row.sandboxId())
+            .setImageDigest(row.digest())
+            .addAllCommand(spec.command())
+            .putAllEnvironment(variables)
+            .setWorkdir(spec.workdir())
+            .setResources(spec.resources())
+            .setLifetimeMillis(spec.lifetimeMillis())
+            .setIdleTimeoutMillis(spec.idleTimeoutMillis());
+    spec.terminal().ifPresent(terminal -> task.setPty(terminal.toWire()));
+    return task.build();
+  }
+
+  private static Listed listed(Handle handle, SandboxRow row) {
+    return new Listed(
+        row,
+        SandboxTagTable.tags(handle, row.sandboxId()),
+        Apps.require(handle, row.appId()).name());
+  }
+
+  private static <T> Optional<T> await(CompletableFuture<T> future, Duration patience)
+      throws InterruptedException {
+    try {
+      return Optional.of(future.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException late) {
+      return Optional.empty();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static AtollException missing(String sandboxId) {
+    return AtollException.notFound("Sandbox '%s' not found", Names.shortened(sandboxId));
+  }
+}

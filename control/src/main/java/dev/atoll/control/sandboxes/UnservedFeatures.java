@@ -1,0 +1,86 @@
+package dev.atoll.control.sandboxes;
+
+import dev.atoll.control.apps.Names;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
+import dev.atoll.protocol.modal.Sandbox;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Refuses what a definition asks for and this server doesn't serve, so that nothing is ignored. */
+final class UnservedFeatures {
+  private UnservedFeatures() {}
+
+  static void refuse(Sandbox definition) {
+    refuse(definition.getMountIdsCount() > 0, "mount_ids (local files)");
+    refuse(definition.getNfsMountsCount() > 0, "nfs_mounts (network file systems)");
+    refuse(definition.getS3MountsCount() > 0, "s3_mounts (buckets)");
+    refuse(definition.getCloudBucketMountsCount() > 0, "cloud_bucket_mounts (buckets)");
+    refuse(definition.getVolumeMountsCount() > 0, "volume_mounts (volumes)");
+    refuse(definition.getOpenPorts().getPortsCount() > 0, "open_ports (tunnels)");
+    refuse(definition.getInboundCidrAllowlistCount() > 0, "inbound_cidr_allowlist (tunnels)");
+    refuse(!definition.getCustomDomain().isEmpty(), "custom_domain (tunnels)");
+    refuse(!definition.getProxyId().isEmpty(), "proxy_id (proxies)");
+    refuse(definition.getI6PnEnabled(), "i6pn_enabled (private IPv6 network)");
+    refuse(definition.getEnableSnapshot(), "enable_snapshot (memory snapshots)");
+    refuse(definition.hasReadinessProbe(), "readiness_probe (readiness probes)");
+    refuse(
+        definition.getIncludeOidcIdentityToken(), "include_oidc_identity_token (identity tokens)");
+    refuse(definition.getIncludeX509Svid(), "include_x509_svid (identity documents)");
+    refuse(
+        definition.hasExperimentalOutboundPolicy() || definition.hasOutboundPolicy(),
+        "outbound_policy (outbound policies)");
+    refuse(
+        definition.getResources().getEphemeralDiskMb() > 0,
+        "resources.ephemeral_disk_mb (disk quotas)");
+    refuseExperiments(definition);
+    refuseNetwork(definition);
+    refuseHardware(definition);
+  }
+
+  private static void refuseExperiments(Sandbox definition) {
+    Map<String, String> options = new LinkedHashMap<>(definition.getExperimentalOptionsV2Map());
+    definition
+        .getExperimentalOptionsMap()
+        .forEach((name, value) -> options.put(name, value.toString()));
+    refuse(
+        "true".equals(options.get("enable_docker")),
+        "experimental option enable_docker (Docker in sandboxes)");
+    refuse(
+        !options.getOrDefault("proxy_traffic_via_sidecar", "").isEmpty(),
+        "experimental option proxy_traffic_via_sidecar (sidecars)");
+  }
+
+  private static void refuseNetwork(Sandbox definition) {
+    definition.getNetworkAccess().getAllowedCidrsList().forEach(NetworkRules::checkCidr);
+    definition.getNetworkAccess().getAllowedDomainsList().forEach(NetworkRules::checkDomain);
+    NetworkAccessType type = definition.getNetworkAccess().getNetworkAccessType();
+    boolean open = type == NetworkAccessType.OPEN || type == NetworkAccessType.UNSPECIFIED;
+    refuse(
+        !open || definition.getBlockNetwork(), "network_access other than OPEN (network policies)");
+  }
+
+  private static void refuseHardware(Sandbox definition) {
+    boolean gpu =
+        definition.getResources().getGpuConfig().getCount() != 0
+            || !definition.getResources().getGpuConfig().getGpuType().isEmpty()
+            || definition.getResources().getGpuConfig().getTypeValue() != 0;
+    if (gpu) {
+      throw AtollException.invalid(
+          "resources.gpu_config asks for the GPU '%s': this server has none",
+          Names.shortened(definition.getResources().getGpuConfig().getGpuType()));
+    }
+    if (definition.getResources().getRdma()) {
+      throw AtollException.invalid("resources.rdma is set: this server has no such network");
+    }
+  }
+
+  private static void refuse(boolean present, String what) {
+    if (present) {
+      throw new AtollException(
+          ErrorCode.UNIMPLEMENTED,
+          "definition.%s: this server does not serve them yet".formatted(what));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.atoll.control.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The store. Its work runs on a few platform threads of its own, because SQLite's native calls
+ * would pin the carriers of virtual threads; callers wait without pinning anything. A write that
+ * has returned survives the death of the process. Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+  private static final int READERS = 2;
+
+  private final HikariDataSource connections;
+  private final Jdbi jdbi;
+  private final ExecutorService writer;
+  private final ExecutorService readers;
+
+  private Database(HikariDataSource connections) {
+    this.connections = connections;
+    jdbi = Jdbi.create(connections);
+    writer =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("atoll-store-writer").daemon().factory());
+    readers =
+        Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().name("atoll-store-reader-", 0).daemon().factory());
+  }
+
+  /**
+   * Opens the SQLite file, made with mode 0600 when it is missing, and brings its tables up to
+   * date. The caller sees to it that no other process has it open.
+   */
+  public static Database openFile(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+    return open(
+        "jdbc:sqlite:%s?journal_mode=WAL&synchronous=NORMAL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE"
+            .formatted(file.toAbsolutePath()));
+  }
+
+  /** Opens the database at a JDBC URL and brings its tables up to date. */
+  public static Database open(String url) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setPoolName("atoll-store");
+    config.setMaximumPoolSize(1 + READERS);
+    config.setMinimumIdle(1);
+    HikariDataSource connections = new HikariDataSource(config);
+    try {
+      Flyway.configure()
+          .dataSource(connections)
+          .locations("classpath:db/migration")
+          .load()
+          .migrate();
+      return new Database(connections);
+    } catch (RuntimeException failure) {
+      connections.close();
+      throw failure;
+    }
+  }
+
+  /** Runs work that only reads, and returns its result. Blocks. */
+  public <T> T read(HandleCallback<T, RuntimeException> work) {
+    return await(readers, () -> jdbi.withHandle(work));
+  }
+
+  /**
+   * Runs work in a transaction, after every write that was asked for before, and returns its result
+   * once it is committed. An exception rolls it back. Blocks.
+   */
+  public <T> T write(HandleCallback<T, RuntimeException> work) {
+    return await(writer, () -> jdbi.inTransaction(work));
+  }
+
+  private static <T> T await(ExecutorService executor, Supplier<T> work) {
+    try {
+      return CompletableFuture.supplyAsync(work, executor).get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", interrupted);
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new CompletionException(failure.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    readers.close();
+    connections.close();
+  }
+}

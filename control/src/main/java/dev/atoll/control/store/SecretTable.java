@@ -1,0 +1,115 @@
+package dev.atoll.control.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** The tables {@code secret} and {@code secret_entry}. */
+public final class SecretTable {
+  private static final RowMapper<Row> ROW =
+      (result, context) ->
+          new Row(
+              result.getString("secret_id"),
+              result.getString("environment_id"),
+              Optional.ofNullable(result.getString("name")),
+              result.getLong("created_at"));
+
+  private SecretTable() {}
+
+  /** A secret without its values. */
+  public record Row(String secretId, String environmentId, Optional<String> name, long createdAt) {}
+
+  /** An environment's secret of that name. */
+  public static Optional<Row> byName(Handle handle, String environmentId, String name) {
+    return handle
+        .createQuery("SELECT * FROM secret WHERE environment_id = :environment AND name = :name")
+        .bind("environment", environmentId)
+        .bind("name", name)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** The secret of that id. */
+  public static Optional<Row> byId(Handle handle, String secretId) {
+    return handle
+        .createQuery("SELECT * FROM secret WHERE secret_id = :id")
+        .bind("id", secretId)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** A secret's variables, by key. */
+  public static Map<String, String> entries(Handle handle, String secretId) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    handle
+        .createQuery(
+            "SELECT entry_key, entry_value FROM secret_entry WHERE secret_id = :id"
+                + " ORDER BY entry_key")
+        .bind("id", secretId)
+        .map(
+            (result, context) ->
+                Map.entry(result.getString("entry_key"), result.getString("entry_value")))
+        .forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+    return entries;
+  }
+
+  /** Adds a secret without values. */
+  public static void insert(Handle handle, Row row) {
+    handle
+        .createUpdate(
+            "INSERT INTO secret (secret_id, environment_id, name, created_at, last_used_at)"
+                + " VALUES (:id, :environment, :name, :createdAt, :createdAt)")
+        .bind("id", row.secretId())
+        .bind("environment", row.environmentId())
+        .bind("name", row.name())
+        .bind("createdAt", row.createdAt())
+        .execute();
+  }
+
+  /** Makes these the secret's only variables. */
+  public static void replaceEntries(Handle handle, String secretId, Map<String, String> entries) {
+    handle
+        .createUpdate("DELETE FROM secret_entry WHERE secret_id = :id")
+        .bind("id", secretId)
+        .execute();
+    if (entries.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "INSERT INTO secret_entry (secret_id, entry_key, entry_value)"
+                + " VALUES (:id, :key, :value)");
+    entries.forEach(
+        (key, value) -> batch.bind("id", secretId).bind("key", key).bind("value", value).add());
+    batch.execute();
+  }
+
+  /** Notes that a secret was used. */
+  public static void touch(Handle handle, String secretId, long now) {
+    handle
+        .createUpdate("UPDATE secret SET last_used_at = :now WHERE secret_id = :id")
+        .bind("now", now)
+        .bind("id", secretId)
+        .execute();
+  }
+
+  /** Removes a secret and says whether there was one. */
+  public static boolean delete(Handle handle, String secretId) {
+    return handle
+            .createUpdate("DELETE FROM secret WHERE secret_id = :id")
+            .bind("id", secretId)
+            .execute()
+        > 0;
+  }
+
+  /** Removes secrets without a name that nobody has used since. */
+  public static int deleteEphemeral(Handle handle, long unusedSince) {
+    return handle
+        .createUpdate("DELETE FROM secret WHERE name IS NULL AND last_used_at < :since")
+        .bind("since", unusedSince)
+        .execute();
+  }
+}
