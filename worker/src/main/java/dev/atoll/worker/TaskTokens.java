@@ -1,0 +1,12 @@
+package dev.atoll.worker;
+
+/** Checks the tokens of the exec path. Thread-safe. */
+@FunctionalInterface
+public interface TaskTokens {
+  /**
+   * The task that a token opens.
+   *
+   * @throws dev.atoll.errors.AtollException UNAUTHENTICATED when the token isn't valid
+   */
+  String verify(String bearerToken);
+}

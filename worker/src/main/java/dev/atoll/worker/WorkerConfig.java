@@ -1,0 +1,36 @@
+package dev.atoll.worker;
+
+import dev.atoll.cells.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a worker works.
+ *
+ * @param directory an existing folder of mode 0700, of this worker alone: spools, and the key of the
+ *     build cache
+ * @param spoolBytes how much of each output stream is kept for readers, 64 KiB or more
+ * @param processLimit the most processes and threads of a sandbox
+ * @param buildLimits of each build step's sandbox, where a build names none
+ * @param buildStepLifetime how long a build step may take
+ */
+public record WorkerConfig(
+    Path directory,
+    long spoolBytes,
+    int processLimit,
+    Limits buildLimits,
+    Duration buildStepLifetime) {
+  private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
+  private static final int DEFAULT_PROCESS_LIMIT = 4096;
+
+  /** 1 GiB of each stream, 4,096 processes, an hour and 4 GiB for a build step. */
+  public static WorkerConfig defaults(Path directory) {
+    int cpuMillis = 1000 * Runtime.getRuntime().availableProcessors();
+    return new WorkerConfig(
+        directory,
+        DEFAULT_SPOOL_BYTES,
+        DEFAULT_PROCESS_LIMIT,
+        new Limits(4L << 30, cpuMillis, 1000, DEFAULT_PROCESS_LIMIT),
+        Duration.ofHours(1));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.atoll.worker;
+
+import com.google.protobuf.Empty;
+import com.sun.management.OperatingSystemMXBean;
+import dev.atoll.cells.CellHost;
+import dev.atoll.protocol.worker.BootstrapImageRequest;
+import dev.atoll.protocol.worker.ForgetTaskRequest;
+import dev.atoll.protocol.worker.ImageDescription;
+import dev.atoll.protocol.worker.ImageProgress;
+import dev.atoll.protocol.worker.ImageRequest;
+import dev.atoll.protocol.worker.ImportImageRequest;
+import dev.atoll.protocol.worker.PullImageRequest;
+import dev.atoll.protocol.worker.ReadTaskOutputRequest;
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskOutput;
+import dev.atoll.protocol.worker.TaskSpec;
+import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.protocol.worker.TerminateTaskRequest;
+import dev.atoll.protocol.worker.WorkerDescription;
+import dev.atoll.protocol.worker.WorkerGrpc;
+import dev.atoll.protocol.worker.WriteTaskStdinRequest;
+import dev.atoll.worker.image.ImageCalls;
+import dev.atoll.worker.task.TaskCalls;
+import io.grpc.stub.StreamObserver;
+import java.lang.management.ManagementFactory;
+
+/** The control plane's service: hands each call to whom it concerns. */
+final class WorkerService extends WorkerGrpc.WorkerImplBase {
+  private final CellHost host;
+  private final TaskCalls tasks;
+  private final ImageCalls images;
+
+  WorkerService(CellHost host, TaskCalls tasks, ImageCalls images) {
+    this.host = host;
+    this.tasks = tasks;
+    this.images = images;
+  }
+
+  @Override
+  public void describe(Empty request, StreamObserver<WorkerDescription> observer) {
+    OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    observer.onNext(
+        WorkerDescription.newBuilder()
+            .setTier(host.tier().label())
+            .setRuntime(host.runtimeVersion())
+            .setMemoryBytes(system.getTotalMemorySize())
+            .setCpus(Runtime.getRuntime().availableProcessors())
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void startTask(TaskSpec request, StreamObserver<TaskStarted> observer) {
+    tasks.start(request, observer);
+  }
+
+  @Override
+  public void terminateTask(TerminateTaskRequest request, StreamObserver<TaskEnded> observer) {
+    tasks.terminate(request, observer);
+  }
+
+  @Override
+  public void watchTasks(Empty request, StreamObserver<TaskEnded> observer) {
+    tasks.watch(observer);
+  }
+
+  @Override
+  public void forgetTask(ForgetTaskRequest request, StreamObserver<Empty> observer) {
+    tasks.forget(request, observer);
+  }
+
+  @Override
+  public void readTaskOutput(
+      ReadTaskOutputRequest request, StreamObserver<TaskOutput> observer) {
+    tasks.readOutput(request, observer);
+  }
+
+  @Override
+  public void writeTaskStdin(WriteTaskStdinRequest request, StreamObserver<Empty> observer) {
+    tasks.writeStdin(request, observer);
+  }
+
+  @Override
+  public void pullImage(PullImageRequest request, StreamObserver<ImageProgress> observer) {
+    images.pull(request, observer);
+  }
+
+  @Override
+  public void importImage(ImportImageRequest request, StreamObserver<ImageProgress> observer) {
+    images.importImage(request, observer);
+  }
+
+  @Override
+  public void bootstrapImage(
+      BootstrapImageRequest request, StreamObserver<ImageProgress> observer) {
+    images.bootstrap(request, observer);
+  }
+
+  @Override
+  public void getImage(ImageRequest request, StreamObserver<ImageDescription> observer) {
+    images.get(request, observer);
+  }
+
+  @Override
+  public void removeImage(ImageRequest request, StreamObserver<Empty> observer) {
+    images.remove(request, observer);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.atoll.worker;
+
+import dev.atoll.cells.CellHost;
+import dev.atoll.images.ImageStore;
+import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.calls.Native;
+import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.image.ImageCalls;
+import dev.atoll.worker.image.ImageJobs;
+import dev.atoll.worker.router.CommandRouter;
+import dev.atoll.worker.spool.SpoolFolder;
+import dev.atoll.worker.task.TaskCalls;
+import dev.atoll.worker.task.Tasks;
+import io.grpc.BindableService;
+import java.io.IOException;
+
+/** Opens workers. */
+public final class Workers {
+  private Workers() {}
+
+  /**
+   * Opens a worker on this host, and removes the output that a dead predecessor has left.
+   *
+   * @param cellHost where its cells are; stays the caller's to close, after the worker
+   * @param images its images; stays the caller's to close, after the worker
+   * @throws IOException when its folder can't be used
+   */
+  public static Worker open(
+      WorkerConfig config,
+      CellHost cellHost,
+      ImageStore images,
+      SecretSource secrets,
+      TaskTokens tokens)
+      throws IOException {
+    SpoolFolder folder =
+        new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
+    folder.clear();
+    Native threads = new Native();
+    Calls calls = new Calls();
+    CellClaimer claimer = new CellClaimer(cellHost, images, threads);
+    Tasks tasks =
+        new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
+    ImageJobs jobs = new ImageJobs(folder, threads.images());
+    WorkerService service =
+        new WorkerService(
+            cellHost,
+            new TaskCalls(tasks, calls),
+            new ImageCalls(images, jobs, threads, calls));
+    BindableService router = CommandRouter.create(tasks, calls, secrets, tokens);
+    return new OpenWorker(service, router, tasks, calls, threads);
+  }
+
+  private record OpenWorker(
+      BindableService workerService,
+      BindableService commandRouter,
+      Tasks tasks,
+      Calls calls,
+      Native threads)
+      implements Worker {
+    @Override
+    public void close() {
+      tasks.close();
+      calls.close();
+      threads.close();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.atoll.worker.cell;
+
+import dev.atoll.cells.Cell;
+import dev.atoll.cells.CellHost;
+import dev.atoll.cells.Claim;
+import dev.atoll.images.Image;
+import dev.atoll.images.ImageStore;
+import dev.atoll.images.ImageStore.TrustBundle;
+import dev.atoll.images.RootFilesystem;
+import dev.atoll.linux.Mounts;
+import dev.atoll.worker.calls.Native;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes claimed cells. Thread-safe. */
+public final class CellClaimer {
+  private static final Logger log = LoggerFactory.getLogger(CellClaimer.class);
+
+  private final CellHost host;
+  private final ImageStore images;
+  private final Native threads;
+
+  /** A claimer over a host and its images. */
+  public CellClaimer(CellHost host, ImageStore images, Native threads) {
+    this.host = host;
+    this.images = images;
+    this.threads = threads;
+  }
+
+  /**
+   * Boots a cell and claims it for an image. Call it on a platform thread: it blocks for tens to
+   * hundreds of milliseconds in system calls.
+   *
+   * @throws IOException when this host can't; nothing of the cell is left
+   * @throws InterruptedException when the thread is interrupted; nothing of the cell is left
+   */
+  public ClaimedCell claim(Image image, ClaimSettings settings)
+      throws IOException, InterruptedException {
+    Future<Prepared> preparing = threads.mounts().submit(() -> prepare(image));
+    Cell cell;
+    long start = System.nanoTime();
+    try {
+      cell = host.boot();
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      discard(preparing);
+      throw failure;
+    }
+    long booted = System.nanoTime();
+    Prepared prepared;
+    try {
+      prepared = preparing.get();
+    } catch (ExecutionException failure) {
+      cell.destroy();
+      throw asIoException(failure);
+    } catch (InterruptedException stopped) {
+      cell.destroy();
+      discard(preparing);
+      throw stopped;
+    }
+    return join(cell, prepared, settings, micros(start, booted));
+  }
+
+  private ClaimedCell join(Cell cell, Prepared prepared, ClaimSettings settings, long cellMicros)
+      throws IOException, InterruptedException {
+    try {
+      long start = System.nanoTime();
+      Path root = cell.dockEntry();
+      prepared.root().mountAt(root);
+      long mounted = System.nanoTime();
+      List<Claim.Mount> mounts = mountTrust(cell, prepared.trust());
+      cell.limit(settings.limits());
+      cell.claim(
+          new Claim(
+              root,
+              settings.hostname(),
+              NetworkFiles.of(cell, settings.hostname()),
+              mounts,
+              Optional.of(settings.lifetime())));
+      long claimed = System.nanoTime();
+      return new ClaimedCell(
+          cell,
+          prepared.root(),
+          prepared.trust().map(TrustBundle::environment).orElse(Map.of()),
+          new ClaimTimings(
+              cellMicros, prepared.micros() + micros(start, mounted), micros(mounted, claimed)));
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      cell.destroy();
+      close(prepared.root());
+      throw failure;
+    }
+  }
+
+  private static List<Claim.Mount> mountTrust(Cell cell, Optional<TrustBundle> trust)
+      throws IOException {
+    if (trust.isEmpty()) {
+      return List.of();
+    }
+    Path folder = cell.dockEntry();
+    Mounts.bindReadOnly(trust.get().directory(), folder);
+    List<Claim.Mount> mounts = new ArrayList<>();
+    for (String target : trust.get().targets()) {
+      mounts.add(new Claim.Mount(folder.resolve(trust.get().file()), target, true, true));
+    }
+    return mounts;
+  }
+
+  private Prepared prepare(Image image) throws IOException {
+    long start = System.nanoTime();
+    Optional<TrustBundle> trust = images.trustBundle(image);
+    RootFilesystem root = images.rootFilesystem(image, host.idMapping());
+    return new Prepared(root, trust, micros(start, System.nanoTime()));
+  }
+
+  /** Waits for a preparation that nobody wants any more: its folder must not stay behind. */
+  private static void discard(Future<Prepared> preparing) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      close(preparing.get().root());
+    } catch (ExecutionException failure) {
+      log.debug("the root file system could not be prepared either", failure);
+    } catch (InterruptedException again) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(RootFilesystem root) {
+    try {
+      root.close();
+    } catch (IOException left) {
+      log.warn("a root file system could not be discarded; the next start removes it", left);
+    }
+  }
+
+  private static IOException asIoException(ExecutionException failure) {
+    return switch (failure.getCause()) {
+      case IOException known -> known;
+      case RuntimeException defect -> throw defect;
+      case null, default -> new IOException(failure);
+    };
+  }
+
+  private static long micros(long from, long to) {
+    return TimeUnit.NANOSECONDS.toMicros(to - from);
+  }
+
+  private record Prepared(RootFilesystem root, Optional<TrustBundle> trust, long micros) {}
+}

@@ -1,0 +1,13 @@
+package dev.atoll.worker.cell;
+
+import dev.atoll.cells.Limits;
+import java.time.Duration;
+
+/**
+ * What a claimed cell is like, beside its image.
+ *
+ * @param hostname its host name, at most 64 bytes
+ * @param limits of all its processes together
+ * @param lifetime after it the guest agent ends it by itself
+ */
+public record ClaimSettings(String hostname, Limits limits, Duration lifetime) {}

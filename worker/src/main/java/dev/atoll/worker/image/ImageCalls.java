@@ -1,0 +1,131 @@
+package dev.atoll.worker.image;
+
+import com.google.protobuf.Empty;
+import dev.atoll.errors.AtollException;
+import dev.atoll.images.Credentials;
+import dev.atoll.images.Image;
+import dev.atoll.images.ImageDigest;
+import dev.atoll.images.ImageStore;
+import dev.atoll.images.RegistryReference;
+import dev.atoll.protocol.worker.BootstrapImageRequest;
+import dev.atoll.protocol.worker.ImageDescription;
+import dev.atoll.protocol.worker.ImageProgress;
+import dev.atoll.protocol.worker.ImageRequest;
+import dev.atoll.protocol.worker.ImportImageRequest;
+import dev.atoll.protocol.worker.PullImageRequest;
+import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.calls.Native;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The worker service's calls about images. */
+public final class ImageCalls {
+  private final ImageStore images;
+  private final ImageJobs jobs;
+  private final Native threads;
+  private final Calls calls;
+
+  /** Calls over a store. */
+  public ImageCalls(ImageStore images, ImageJobs jobs, Native threads, Calls calls) {
+    this.images = images;
+    this.jobs = jobs;
+    this.threads = threads;
+    this.calls = calls;
+  }
+
+  /** Pulls an image from a registry. */
+  public void pull(PullImageRequest request, StreamObserver<ImageProgress> observer) {
+    follow(
+        request,
+        observer,
+        progress -> {
+          Optional<Credentials> credentials =
+              request.hasCredentials()
+                  ? Optional.of(
+                      new Credentials(
+                          request.getCredentials().getUsername(),
+                          request.getCredentials().getPassword()))
+                  : Optional.empty();
+          RegistryReference reference = RegistryReference.parse(request.getReference());
+          return done(images.pull(reference, credentials, progress));
+        });
+  }
+
+  /** Imports an image from this host's files. */
+  public void importImage(ImportImageRequest request, StreamObserver<ImageProgress> observer) {
+    follow(
+        request,
+        observer,
+        progress -> done(images.importFrom(absolute(request.getPath()), progress)));
+  }
+
+  /** Makes an image of packages. */
+  public void bootstrap(BootstrapImageRequest request, StreamObserver<ImageProgress> observer) {
+    follow(request, observer, progress -> done(images.bootstrap(recipe(request), progress)));
+  }
+
+  /** Describes an image; NOT_FOUND when it is not present. */
+  public void get(ImageRequest request, StreamObserver<ImageDescription> observer) {
+    calls.unary(
+        observer,
+        () ->
+            Native.call(
+                threads.images(),
+                () ->
+                    images
+                        .find(new ImageDigest(request.getDigest()))
+                        .map(ImageDescriptions::of)
+                        .orElseThrow(
+                            () ->
+                                AtollException.notFound(
+                                    "image '%s' is not present on this worker",
+                                    request.getDigest()))));
+  }
+
+  /** Removes an image; FAILED_PRECONDITION while something runs on it. */
+  public void remove(ImageRequest request, StreamObserver<Empty> observer) {
+    calls.unary(
+        observer,
+        () ->
+            Native.call(
+                threads.images(),
+                () -> {
+                  images.remove(new ImageDigest(request.getDigest()));
+                  return Empty.getDefaultInstance();
+                }));
+  }
+
+  private void follow(Object key, StreamObserver<ImageProgress> observer, ImageWork work) {
+    calls.stream(observer, sink -> jobs.follow(key, work, sink));
+  }
+
+  private static ImageProgress done(Image image) {
+    return ImageProgress.newBuilder().setImage(ImageDescriptions.of(image)).build();
+  }
+
+  private static Path absolute(String path) {
+    try {
+      Path parsed = Path.of(path);
+      if (parsed.isAbsolute()) {
+        return parsed;
+      }
+    } catch (InvalidPathException notAPath) {
+      throw AtollException.invalid("path '%s': not a path of this host", path.replace('\0', '?'));
+    }
+    throw AtollException.invalid("path '%s': must be an absolute path of the worker's host", path);
+  }
+
+  private static ImageStore.Bootstrap recipe(BootstrapImageRequest request) {
+    if (!request.getPreset().isEmpty()) {
+      return new ImageStore.Bootstrap.Preset(request.getPreset());
+    }
+    if (request.getSuite().isEmpty()) {
+      throw AtollException.invalid("name a preset, such as python:3.13, or a suite, such as trixie");
+    }
+    return new ImageStore.Bootstrap.Packages(
+        request.getSuite(), List.copyOf(request.getPackagesList()));
+  }
+}

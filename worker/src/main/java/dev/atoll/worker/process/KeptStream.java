@@ -1,0 +1,67 @@
+package dev.atoll.worker.process;
+
+import dev.atoll.cells.Exec;
+import dev.atoll.cells.ExecListener;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.spool.Spool;
+import dev.atoll.worker.spool.SpoolFolder;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/** One output stream on its way from the guest agent to its spool, and the answers to the agent. */
+final class KeptStream {
+  /**
+   * Acknowledgements wait until they are worth a frame. Far below the agent's window of 1 MiB, so
+   * that it never runs dry.
+   */
+  private static final long WORTH_A_FRAME = 128 << 10;
+
+  private final ExecListener.Stream stream;
+  private final CompletableFuture<Exec> exec;
+  private final Spool spool;
+  private final Object acknowledging = new Object();
+  private long acknowledged;
+  private volatile boolean ended;
+
+  KeptStream(
+      ExecListener.Stream stream, SpoolFolder folder, String name, CompletableFuture<Exec> exec) {
+    this.stream = stream;
+    this.exec = exec;
+    this.spool = folder.spool(name, this::acknowledge);
+  }
+
+  Spool spool() {
+    return spool;
+  }
+
+  void append(long offset, ByteBuffer bytes) {
+    if (offset != spool.written()) {
+      spool.fail(
+          new AtollException(
+              ErrorCode.INTERNAL,
+              "output is missing between offsets %d and %d".formatted(spool.written(), offset)));
+      return;
+    }
+    spool.append(bytes);
+  }
+
+  void end() {
+    ended = true;
+    spool.end();
+  }
+
+  /** Tells the agent how far the output is kept, once the exec is known. */
+  void acknowledge() {
+    if (!exec.isDone() || exec.isCompletedExceptionally()) {
+      return;
+    }
+    synchronized (acknowledging) {
+      long kept = spool.kept();
+      if (kept - acknowledged >= WORTH_A_FRAME || (ended && kept > acknowledged)) {
+        acknowledged = kept;
+        exec.join().acknowledge(stream, kept);
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.atoll.worker.process;
+
+import dev.atoll.cells.Exec;
+import dev.atoll.cells.ExecEnd;
+import dev.atoll.cells.ExecListener;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.spool.Spool;
+import dev.atoll.worker.spool.SpoolFolder;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A process of a task, from before its start to after its end. Give it to {@link
+ * dev.atoll.cells.Cell#exec} as listener, then call {@link #started}. Thread-safe.
+ */
+public final class TaskProcess implements ExecListener {
+  private final KeptStream stdout;
+  private final KeptStream stderr;
+  private final Stdin stdin = new Stdin();
+  private final CompletableFuture<Exec> exec = new CompletableFuture<>();
+  private final CompletableFuture<ExecEnd> ended = new CompletableFuture<>();
+
+  /**
+   * Prepares the streams.
+   *
+   * @param name unique in the folder
+   */
+  public TaskProcess(SpoolFolder folder, String name) {
+    this.stdout = new KeptStream(Stream.STDOUT, folder, name + "-stdout", exec);
+    this.stderr = new KeptStream(Stream.STDERR, folder, name + "-stderr", exec);
+  }
+
+  /** Says that it runs. What came meanwhile is acknowledged now. */
+  public void started(Exec running) {
+    exec.complete(running);
+    stdout.acknowledge();
+    stderr.acknowledge();
+  }
+
+  /** Says that it never starts: writing to it fails with the reason. Its output ends on its own. */
+  public void neverStarts(AtollException reason) {
+    exec.completeExceptionally(reason);
+    ended.completeExceptionally(reason);
+  }
+
+  /** Says that nothing of it is left: its output has ended, and it takes no input. */
+  public void gone() {
+    exec.completeExceptionally(
+        new AtollException(ErrorCode.FAILED_PRECONDITION, "the sandbox has ended"));
+    endOutput();
+    stdin.processEnded();
+  }
+
+  /** The output, readable from any offset. Streams that are discarded or merged are empty. */
+  public Spool spool(Stream stream) {
+    return stream(stream).spool();
+  }
+
+  /** Completes when the process has ended. Others may still hold its output open. */
+  public CompletableFuture<ExecEnd> ended() {
+    return ended.copy();
+  }
+
+  /** How much of the input was accepted. */
+  public Stdin.State stdin() {
+    return stdin.state();
+  }
+
+  /** Writes to stdin as {@link Stdin} says; waits for the start first. */
+  public void writeStdin(long offset, ByteBuffer bytes, boolean end) throws InterruptedException {
+    try {
+      stdin.write(exec.get(), offset, bytes, end);
+    } catch (ExecutionException never) {
+      throw never.getCause() instanceof AtollException reason
+          ? reason
+          : new IllegalStateException(never);
+    }
+  }
+
+  /** Says that a stream is discarded: it is over at once. */
+  public void discards(Stream stream) {
+    stream(stream).spool().end();
+  }
+
+  /** Ends the streams and the wait for the end with an error: the worker is stopping. */
+  public void abandon(AtollException reason) {
+    stdout.spool().fail(reason);
+    stderr.spool().fail(reason);
+    ended.completeExceptionally(reason);
+    stdin.processEnded();
+  }
+
+  /** Deletes the output once its readers are done. */
+  public void discard() {
+    stdout.spool().discard();
+    stderr.spool().discard();
+  }
+
+  @Override
+  public void output(Stream stream, long offset, ByteBuffer bytes) {
+    stream(stream).append(offset, bytes);
+  }
+
+  @Override
+  public void outputEnd(Stream stream, long offset) {
+    stream(stream).end();
+  }
+
+  @Override
+  public void stdinTaken(long offset, boolean closed) {
+    stdin.taken(closed);
+  }
+
+  @Override
+  public void exited(ExecEnd end) {
+    stdin.processEnded();
+    if (end instanceof ExecEnd.CellEnded) {
+      endOutput();
+    } else {
+      stdout.spool().processLeft();
+      stderr.spool().processLeft();
+    }
+    ended.complete(end);
+  }
+
+  private void endOutput() {
+    stdout.spool().end();
+    stderr.spool().end();
+  }
+
+  private KeptStream stream(Stream stream) {
+    return stream == Stream.STDOUT ? stdout : stderr;
+  }
+}

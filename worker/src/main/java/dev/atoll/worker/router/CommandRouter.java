@@ -1,0 +1,255 @@
+package dev.atoll.worker.router;
+
+import dev.atoll.cells.ExecListener;
+import dev.atoll.errors.AtollException;
+import dev.atoll.protocol.errors.StatusMapping;
+import dev.atoll.protocol.router.SandboxStdinWriteV2Request;
+import dev.atoll.protocol.router.SandboxStdinWriteV2Response;
+import dev.atoll.protocol.router.SandboxStdioFileDescriptor;
+import dev.atoll.protocol.router.SandboxStdioReadV2Request;
+import dev.atoll.protocol.router.SandboxStdioReadV2Response;
+import dev.atoll.protocol.router.TaskCommandRouterGrpc;
+import dev.atoll.protocol.router.TaskExecPollRequest;
+import dev.atoll.protocol.router.TaskExecPollResponse;
+import dev.atoll.protocol.router.TaskExecStartRequest;
+import dev.atoll.protocol.router.TaskExecStartResponse;
+import dev.atoll.protocol.router.TaskExecStdinStatusRequest;
+import dev.atoll.protocol.router.TaskExecStdinStatusResponse;
+import dev.atoll.protocol.router.TaskExecStdinWriteRequest;
+import dev.atoll.protocol.router.TaskExecStdinWriteResponse;
+import dev.atoll.protocol.router.TaskExecStdinWriteStreamRequest;
+import dev.atoll.protocol.router.TaskExecStdinWriteStreamResponse;
+import dev.atoll.protocol.router.TaskExecStdinWriteStreamStart;
+import dev.atoll.protocol.router.TaskExecStdioFileDescriptor;
+import dev.atoll.protocol.router.TaskExecStdioReadRequest;
+import dev.atoll.protocol.router.TaskExecStdioReadResponse;
+import dev.atoll.protocol.router.TaskExecWaitRequest;
+import dev.atoll.protocol.router.TaskExecWaitResponse;
+import dev.atoll.worker.SecretSource;
+import dev.atoll.worker.TaskTokens;
+import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.process.OutputStreaming;
+import dev.atoll.worker.process.Stdin;
+import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.task.ExecRequest;
+import dev.atoll.worker.task.RunningTask;
+import dev.atoll.worker.task.Tasks;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Callable;
+
+/**
+ * The client-facing service. Each call names a task, which must be the one that its token opens;
+ * once the task has ended every call is NOT_FOUND. What the service declares and this class doesn't
+ * answer is UNIMPLEMENTED.
+ */
+public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase {
+  private final Tasks tasks;
+  private final Calls calls;
+  private final ExecRequests requests;
+  private final StdinStreams stdinStreams = new StdinStreams();
+
+  private CommandRouter(Tasks tasks, Calls calls, ExecRequests requests) {
+    this.tasks = tasks;
+    this.calls = calls;
+    this.requests = requests;
+  }
+
+  /** The service behind its gate. */
+  public static BindableService create(
+      Tasks tasks, Calls calls, SecretSource secrets, TaskTokens tokens) {
+    CommandRouter router = new CommandRouter(tasks, calls, new ExecRequests(secrets));
+    return () -> ServerInterceptors.intercept(router, new TokenGate(tokens));
+  }
+
+  @Override
+  public void taskExecStart(
+      TaskExecStartRequest request, StreamObserver<TaskExecStartResponse> observer) {
+    unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          RunningTask running = tasks.running(request.getTaskId());
+          ExecRequest wanted = requests.of(request);
+          tasks.find(request.getTaskId()).execs().start(running, request.getExecId(), wanted);
+          return TaskExecStartResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void taskExecStdioRead(
+      TaskExecStdioReadRequest request, StreamObserver<TaskExecStdioReadResponse> observer) {
+    stream(
+        request.getTaskId(),
+        observer,
+        sink ->
+            OutputStreaming.send(
+                exec(request.getTaskId(), request.getExecId())
+                    .spool(stream(request.getFileDescriptor())),
+                request.getOffset(),
+                sink,
+                (_, bytes) -> TaskExecStdioReadResponse.newBuilder().setData(bytes).build()));
+  }
+
+  @Override
+  public void taskExecWait(
+      TaskExecWaitRequest request, StreamObserver<TaskExecWaitResponse> observer) {
+    unary(
+        request.getTaskId(),
+        observer,
+        () ->
+            ExecStatus.waited(exec(request.getTaskId(), request.getExecId()).ended().get()));
+  }
+
+  @Override
+  public void taskExecPoll(
+      TaskExecPollRequest request, StreamObserver<TaskExecPollResponse> observer) {
+    unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          var ended = exec(request.getTaskId(), request.getExecId()).ended();
+          return ended.isDone()
+              ? ExecStatus.polled(ended.get())
+              : TaskExecPollResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void taskExecStdinWrite(
+      TaskExecStdinWriteRequest request, StreamObserver<TaskExecStdinWriteResponse> observer) {
+    unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          TaskProcess process = exec(request.getTaskId(), request.getExecId());
+          process.writeStdin(
+              offset(request.getOffset()),
+              request.getData().asReadOnlyByteBuffer(),
+              request.getEof());
+          return TaskExecStdinWriteResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public StreamObserver<TaskExecStdinWriteStreamRequest> taskExecStdinWriteStream(
+      StreamObserver<TaskExecStdinWriteStreamResponse> observer) {
+    TokenGate.Permission permission = TokenGate.permission();
+    return calls.collect(
+        observer,
+        source -> {
+          TaskExecStdinWriteStreamStart start = StdinStreams.start(source);
+          permission.check(start.getTaskId());
+          TaskProcess process = exec(start.getTaskId(), start.getExecId());
+          return stdinStreams.write(process, offset(start.getOffset()), source);
+        });
+  }
+
+  @Override
+  public void taskExecStdinStatus(
+      TaskExecStdinStatusRequest request, StreamObserver<TaskExecStdinStatusResponse> observer) {
+    unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          TaskProcess process = exec(request.getTaskId(), request.getExecId());
+          stdinStreams.evict(process);
+          Stdin.State state = process.stdin();
+          return TaskExecStdinStatusResponse.newBuilder()
+              .setNumBytesWritten(state.accepted())
+              .setClosed(state.closed())
+              .build();
+        });
+  }
+
+  @Override
+  public void sandboxStdinWriteV2(
+      SandboxStdinWriteV2Request request, StreamObserver<SandboxStdinWriteV2Response> observer) {
+    unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          tasks.running(request.getTaskId()).idle().touch();
+          tasks
+              .find(request.getTaskId())
+              .main()
+              .writeStdin(
+                  offset(request.getOffset()),
+                  request.getData().asReadOnlyByteBuffer(),
+                  request.getEof());
+          return SandboxStdinWriteV2Response.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void sandboxStdioReadV2(
+      SandboxStdioReadV2Request request, StreamObserver<SandboxStdioReadV2Response> observer) {
+    stream(
+        request.getTaskId(),
+        observer,
+        sink -> {
+          var _ = tasks.running(request.getTaskId());
+          OutputStreaming.send(
+              tasks.find(request.getTaskId()).main().spool(stream(request.getFileDescriptor())),
+              request.getOffset(),
+              sink,
+              (offset, bytes) ->
+                  SandboxStdioReadV2Response.newBuilder()
+                      .setStartingOffset(offset)
+                      .setData(bytes)
+                      .build());
+        });
+  }
+
+  private TaskProcess exec(String taskId, String execId) throws InterruptedException {
+    var _ = tasks.running(taskId);
+    return tasks.find(taskId).execs().find(execId);
+  }
+
+  private <T> void unary(String taskId, StreamObserver<T> observer, Callable<T> work) {
+    try {
+      TokenGate.permission().check(taskId);
+    } catch (AtollException refused) {
+      observer.onError(StatusMapping.toException(refused));
+      return;
+    }
+    calls.unary(observer, work);
+  }
+
+  private <T> void stream(
+      String taskId, StreamObserver<T> observer, Calls.StreamWork<T> work) {
+    try {
+      TokenGate.permission().check(taskId);
+    } catch (AtollException refused) {
+      observer.onError(StatusMapping.toException(refused));
+      return;
+    }
+    calls.stream(observer, work);
+  }
+
+  private static long offset(long offset) {
+    if (offset < 0) {
+      throw AtollException.invalid("offset %s: beyond any input", Long.toUnsignedString(offset));
+    }
+    return offset;
+  }
+
+  private static ExecListener.Stream stream(TaskExecStdioFileDescriptor descriptor) {
+    return switch (descriptor) {
+      case TASK_EXEC_STDIO_FILE_DESCRIPTOR_STDOUT -> ExecListener.Stream.STDOUT;
+      case TASK_EXEC_STDIO_FILE_DESCRIPTOR_STDERR -> ExecListener.Stream.STDERR;
+      case UNRECOGNIZED ->
+          throw AtollException.invalid("file_descriptor: must be STDOUT (0) or STDERR (1)");
+    };
+  }
+
+  private static ExecListener.Stream stream(SandboxStdioFileDescriptor descriptor) {
+    return switch (descriptor) {
+      case SANDBOX_STDIO_FILE_DESCRIPTOR_STDOUT -> ExecListener.Stream.STDOUT;
+      case SANDBOX_STDIO_FILE_DESCRIPTOR_STDERR -> ExecListener.Stream.STDERR;
+      case UNRECOGNIZED ->
+          throw AtollException.invalid("file_descriptor: must be STDOUT (0) or STDERR (1)");
+    };
+  }
+}

@@ -1,0 +1,327 @@
+package dev.atoll.worker.spool;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one stream, from its first to its last. One thread appends; any number read, each
+ * from the offset it wants, during the stream's life and after it.
+ *
+ * <p>At most the folder's limit is held for readers. {@link #kept} stops growing there, and with it
+ * the writer's credit; it goes on when every open reader (at least one) has passed the oldest
+ * segment, which is then deleted. The writer may be ahead of {@code kept} by its credit only.
+ */
+public final class Spool {
+  private final SpoolFolder folder;
+  private final String name;
+  private final Runnable onKept;
+  private final SegmentWriter writer;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Set<SpoolReader> readers = new HashSet<>();
+  private long written;
+  private long oldest;
+  private boolean ended;
+  private boolean processLeft;
+  private boolean discarded;
+  private long lastSign;
+  private @Nullable AtollException failure;
+
+  Spool(SpoolFolder folder, String name, Runnable onKept) {
+    this.folder = folder;
+    this.name = name;
+    this.onKept = onKept;
+    this.writer = new SegmentWriter(folder, name);
+  }
+
+  /**
+   * Appends bytes. Only one thread at a time may call this. When the disk refuses them the spool
+   * fails: readers get an error where the bytes are missing, and nothing more is kept.
+   */
+  public void append(ByteBuffer bytes) {
+    int count = bytes.remaining();
+    if (count == 0 || isClosed()) {
+      return;
+    }
+    try {
+      writer.write(bytes);
+    } catch (IOException refused) {
+      fail(
+          new AtollException(
+              ErrorCode.RESOURCE_EXHAUSTED,
+              "the worker's disk could not take the output: free space on it, then run again",
+              refused));
+      return;
+    }
+    lock.lock();
+    try {
+      written += count;
+      lastSign = System.nanoTime();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    onKept.run();
+  }
+
+  /** Says that no byte will follow. Idempotent; called by the thread that appends, or after it. */
+  public void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    closeWriter();
+    onKept.run();
+  }
+
+  /**
+   * Says that the process has exited. Others may still hold its output open: the stream counts as
+   * over once it was silent for {@link SpoolFolder#QUIET}.
+   */
+  public void processLeft() {
+    lock.lock();
+    try {
+      processLeft = true;
+      lastSign = System.nanoTime();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the spool with an error that readers get at its end. What was read before stands. */
+  public void fail(AtollException reason) {
+    lock.lock();
+    try {
+      if (!ended && failure == null) {
+        failure = reason;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    closeWriter();
+  }
+
+  /**
+   * Opens a reader.
+   *
+   * @param offset where it begins, zero or more; beyond the end it waits there
+   * @throws AtollException FAILED_PRECONDITION when the offset's bytes were dropped
+   */
+  public SpoolReader open(long offset) {
+    lock.lock();
+    try {
+      if (discarded) {
+        throw AtollException.notFound("the output is not kept any more");
+      }
+      if (offset < oldest) {
+        throw new AtollException(
+            ErrorCode.FAILED_PRECONDITION,
+            ("offset %d: the output below %d was dropped, because a stream keeps at most %d bytes;"
+                    + " read from offset %d or later")
+                .formatted(offset, oldest, folder.limit(), oldest));
+      }
+      SpoolReader reader = new SpoolReader(this, offset);
+      readers.add(reader);
+      return reader;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How far the bytes are safe here; the writer may forget them. It only grows. */
+  public long kept() {
+    lock.lock();
+    try {
+      return Math.min(written, oldest + folder.limit());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many bytes were appended. */
+  public long written() {
+    lock.lock();
+    try {
+      return written;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Blocks until the stream is over: ended, failed, or silent after its process has exited. */
+  public void awaitOver() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (failure == null && !isOver()) {
+        awaitChange();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses new readers; deletes the files once the open ones are done. Idempotent. */
+  public void discard() {
+    lock.lock();
+    try {
+      discarded = true;
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    closeWriter();
+    deleteIfUnused();
+  }
+
+  /**
+   * Waits until there is something at the reader's position.
+   *
+   * @return the offset up to which it may read; empty when the stream is over
+   */
+  Optional<Long> awaitBytes(SpoolReader reader) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (written <= reader.position()) {
+        if (failure != null) {
+          throw failure;
+        }
+        if (isOver()) {
+          if (reader.position() > written) {
+            throw AtollException.invalid(
+                "offset %d: the stream has ended after %d bytes", reader.position(), written);
+          }
+          return Optional.empty();
+        }
+        awaitChange();
+      }
+      return Optional.of(written);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops segments that the limit wants gone and that every open reader has passed. */
+  void moved() {
+    boolean grown = false;
+    lock.lock();
+    try {
+      while (isHeldBack() && !readers.isEmpty() && oldestReader() >= oldest + segmentBytes()) {
+        delete(oldest / segmentBytes());
+        oldest += segmentBytes();
+        grown = true;
+      }
+      if (grown) {
+        lastSign = System.nanoTime();
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (grown) {
+      onKept.run();
+    }
+  }
+
+  void closed(SpoolReader reader) {
+    lock.lock();
+    try {
+      readers.remove(reader);
+    } finally {
+      lock.unlock();
+    }
+    moved();
+    deleteIfUnused();
+  }
+
+  SpoolFolder folder() {
+    return folder;
+  }
+
+  String name() {
+    return name;
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return ended || failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isOver() {
+    return ended || (processLeft && !isHeldBack() && quietNanos() <= 0);
+  }
+
+  private boolean isHeldBack() {
+    return written > oldest + folder.limit();
+  }
+
+  private long quietNanos() {
+    return lastSign + SpoolFolder.QUIET.toNanos() - System.nanoTime();
+  }
+
+  private void awaitChange() throws InterruptedException {
+    if (processLeft && !isHeldBack()) {
+      boolean _ = changed.await(quietNanos(), TimeUnit.NANOSECONDS);
+    } else {
+      changed.await();
+    }
+  }
+
+  private long oldestReader() {
+    return readers.stream().mapToLong(SpoolReader::position).min().orElse(0);
+  }
+
+  private long segmentBytes() {
+    return folder.segmentBytes();
+  }
+
+  private void closeWriter() {
+    try {
+      writer.close();
+    } catch (IOException lost) {
+      // Nothing is buffered in the channel: what was written stays readable.
+    }
+  }
+
+  private void deleteIfUnused() {
+    lock.lock();
+    try {
+      if (discarded && readers.isEmpty()) {
+        for (long index = oldest / segmentBytes(); index * segmentBytes() < written; index++) {
+          delete(index);
+        }
+        oldest = written;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void delete(long index) {
+    try {
+      Files.deleteIfExists(folder.segment(name, index));
+    } catch (IOException left) {
+      // The folder's owner clears it at its next start.
+    }
+  }
+}

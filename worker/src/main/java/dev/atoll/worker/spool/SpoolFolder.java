@@ -1,0 +1,78 @@
+package dev.atoll.worker.spool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder that holds a worker's spools. It is made with the first byte of its first spool.
+ * Thread-safe.
+ */
+public final class SpoolFolder {
+  /** How long a stream must be silent to count as over once its process has exited. */
+  public static final Duration QUIET = Duration.ofSeconds(1);
+
+  private static final long SMALLEST_SEGMENT = 4 << 10;
+  private static final long LARGEST_SEGMENT = 64L << 20;
+
+  private final Path directory;
+  private final long limit;
+
+  /**
+   * Names a folder; nothing is touched yet.
+   *
+   * @param directory where the segment files go; its parent exists
+   * @param limit the most bytes that a spool holds for readers, 64 KiB or more
+   */
+  public SpoolFolder(Path directory, long limit) {
+    if (limit < 64 << 10) {
+      throw new IllegalArgumentException("a spool's limit of " + limit + " bytes is below 64 KiB");
+    }
+    this.directory = directory;
+    this.limit = limit;
+  }
+
+  /**
+   * Makes an empty spool.
+   *
+   * @param name a file name, unique in the folder
+   * @param onKept called, from any thread, when {@link Spool#kept} may have grown
+   */
+  public Spool spool(String name, Runnable onKept) {
+    return new Spool(this, name, onKept);
+  }
+
+  /** Deletes what a process that died has left behind. No spool of the folder may be in use. */
+  public void clear() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    List<Path> files;
+    try (Stream<Path> listing = Files.list(directory)) {
+      files = listing.toList();
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  long limit() {
+    return limit;
+  }
+
+  /** A sixteenth of the limit, so that dropping the oldest segment frees little at a time. */
+  long segmentBytes() {
+    return Math.clamp(limit / 16, SMALLEST_SEGMENT, LARGEST_SEGMENT);
+  }
+
+  Path segment(String name, long index) {
+    return directory.resolve(name + "." + index);
+  }
+
+  void create() throws IOException {
+    Files.createDirectories(directory);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Output that can be read from any offset, at any time, by many.
+ *
+ * <p>A {@link dev.atoll.worker.spool.SpoolFolder} makes {@link dev.atoll.worker.spool.Spool}s. One
+ * writer appends to a spool; each reader opens a {@link dev.atoll.worker.spool.SpoolReader} at an
+ * offset and waits for more at its end. The bytes are in segment files of the page cache's, not in
+ * the heap. A spool is bounded: what lies beyond its limit is not acknowledged to the process that
+ * writes it, which therefore waits, until readers have passed the oldest segment; that one is then
+ * dropped. Reading what was dropped is an error, so no gap is ever silent.
+ */
+@NullMarked
+package dev.atoll.worker.spool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,150 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.spool.SpoolFolder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The execs of one task, by the ids that clients made: the same id starts one process only.
+ * Thread-safe.
+ */
+public final class Execs {
+  private static final int LONGEST_ID = 128;
+
+  /** So many execs are known at once; beyond, the oldest that have ended go, with their output. */
+  private static final int MOST_KNOWN = 10_000;
+
+  private final SpoolFolder folder;
+  private final String prefix;
+  private final Map<String, Entry> known = new LinkedHashMap<>();
+  private boolean closed;
+  private int next = 1;
+
+  /** An exec and whether its start is done. */
+  private record Entry(TaskProcess process, CompletableFuture<TaskProcess> started) {}
+
+  Execs(SpoolFolder folder, String prefix) {
+    this.folder = folder;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Starts a process, or joins the start of the same id. Returns when it runs.
+   *
+   * @throws AtollException when it could not be started: repeating the id repeats this
+   */
+  public void start(RunningTask task, String execId, ExecRequest request)
+      throws IOException, InterruptedException {
+    if (execId.isEmpty() || execId.length() > LONGEST_ID) {
+      throw AtollException.invalid(
+          "exec_id: must be 1 to %d characters, but has %d", LONGEST_ID, execId.length());
+    }
+    Entry entry;
+    boolean first;
+    synchronized (this) {
+      if (closed) {
+        throw ended();
+      }
+      Optional<Entry> other = Optional.ofNullable(known.get(execId));
+      first = other.isEmpty();
+      entry = other.orElseGet(this::entry);
+      known.put(execId, entry);
+    }
+    if (first) {
+      start(task, entry, request);
+    } else {
+      join(entry);
+    }
+  }
+
+  /** The process of an exec that was started; waits for a start that is under way. */
+  public TaskProcess find(String execId) throws InterruptedException {
+    Optional<Entry> entry;
+    synchronized (this) {
+      entry = Optional.ofNullable(known.get(execId));
+    }
+    return join(
+        entry.orElseThrow(
+            () -> AtollException.notFound("exec '%s': this sandbox has no such exec", execId)));
+  }
+
+  /** Ends what readers and waiters wait for, with an error. */
+  void abandon(AtollException reason) {
+    for (Entry entry : close()) {
+      entry.process().abandon(reason);
+    }
+  }
+
+  /** Refuses new execs, and deletes the output of all once its readers are done. */
+  void discard() {
+    for (Entry entry : close()) {
+      entry.process().gone();
+      entry.process().discard();
+    }
+  }
+
+  private synchronized List<Entry> close() {
+    closed = true;
+    return new ArrayList<>(known.values());
+  }
+
+  private Entry entry() {
+    forgetOldest();
+    return new Entry(
+        new TaskProcess(folder, prefix + "-" + next++), new CompletableFuture<>());
+  }
+
+  private void start(RunningTask task, Entry entry, ExecRequest request)
+      throws IOException, InterruptedException {
+    TaskProcess process = entry.process();
+    task.idle().hold();
+    try {
+      task.start(request, process);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      task.idle().release();
+      AtollException told = failure instanceof AtollException expected ? expected : ended();
+      process.neverStarts(told);
+      process.gone();
+      entry.started().completeExceptionally(told);
+      process.discard();
+      if (failure instanceof InterruptedException stopped) {
+        throw stopped;
+      }
+      throw told;
+    }
+    var _ = process.ended().whenComplete((end, failure) -> task.idle().release());
+    entry.started().complete(process);
+  }
+
+  private static TaskProcess join(Entry entry) throws InterruptedException {
+    try {
+      return entry.started().get();
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof AtollException expected ? expected : ended();
+    }
+  }
+
+  private void forgetOldest() {
+    Iterator<Entry> oldest = known.values().iterator();
+    while (known.size() >= MOST_KNOWN && oldest.hasNext()) {
+      TaskProcess process = oldest.next().process();
+      if (process.ended().isDone()) {
+        process.discard();
+        oldest.remove();
+      }
+    }
+  }
+
+  private static AtollException ended() {
+    return AtollException.notFound("the sandbox has ended");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.cells.Cell;
+import dev.atoll.cells.Exec;
+import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.ExecSpec;
+import dev.atoll.cells.ExecStartException;
+import dev.atoll.cells.Identity;
+import dev.atoll.images.ImageUser;
+import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.cell.ProcessEnvironment;
+import dev.atoll.worker.cell.StartFailure;
+import dev.atoll.worker.process.TaskProcess;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What a task is while it runs: a claimed cell, and how processes in it begin. Thread-safe. */
+public final class RunningTask {
+  private final TaskSettings settings;
+  private final ClaimedCell claimed;
+  private final IdleClock idle;
+  private final Identity identity;
+  private final String workdir;
+  private final ProcessEnvironment imageEnvironment;
+
+  RunningTask(TaskSettings settings, ClaimedCell claimed, IdleClock idle) {
+    this.settings = settings;
+    this.claimed = claimed;
+    this.idle = idle;
+    ImageUser user = claimed.image().user();
+    this.identity = new Identity(user.uid(), user.gid(), user.groups());
+    String ofImage = claimed.image().config().workingDirectory();
+    this.workdir = settings.workdir().orElse(ofImage.isEmpty() ? "/" : ofImage);
+    this.imageEnvironment =
+        ProcessEnvironment.of(claimed.image(), claimed.trustEnvironment())
+            .put("HOSTNAME", hostname(settings))
+            .put("MODAL_SANDBOX_ID", settings.sandboxId())
+            .put("MODAL_TASK_ID", settings.taskId());
+  }
+
+  /** The host name of a task's cell: the sandbox's id. */
+  static String hostname(TaskSettings settings) {
+    return settings.sandboxId();
+  }
+
+  /** What tells whether anything happens in the task. */
+  public IdleClock idle() {
+    return idle;
+  }
+
+  ClaimedCell claimed() {
+    return claimed;
+  }
+
+  /**
+   * Starts a process and returns when it runs.
+   *
+   * @throws dev.atoll.errors.AtollException when it can't be started, with the reason for the user
+   * @throws IOException when the cell has ended
+   */
+  public void start(ExecRequest request, TaskProcess process)
+      throws IOException, InterruptedException {
+    ProcessEnvironment environment = imageEnvironment.copy();
+    request.terminal().ifPresent(environment::terminal);
+    environment.putAll(settings.environment()).putAll(request.environment());
+    String folder = request.workdir().orElse(workdir);
+    ExecSpec spec =
+        new ExecSpec(
+            new ExecSpec.Program.Command(request.program()),
+            environment.entries(),
+            folder,
+            identity,
+            true,
+            request.output(),
+            request.timeout());
+    discardUnread(request, process);
+    try {
+      process.started(cell().exec(spec, process));
+    } catch (ExecStartException failure) {
+      throw StartFailure.explain(failure, request.program(), folder);
+    }
+  }
+
+  /** Opens a file with the guest agent's own program, as the image's user, relative to the workdir. */
+  public Exec openFile(String path, String mode, ExecListener listener)
+      throws IOException, InterruptedException {
+    ExecSpec spec =
+        new ExecSpec(
+            new ExecSpec.Program.OpenFile(path, mode),
+            List.of(),
+            workdir,
+            identity,
+            true,
+            new ExecSpec.Output.Pipes(true, ExecSpec.Stderr.DISCARD),
+            Optional.empty());
+    return cell().exec(spec, listener);
+  }
+
+  private Cell cell() {
+    return claimed.cell();
+  }
+
+  private static void discardUnread(ExecRequest request, TaskProcess process) {
+    boolean terminal = request.terminal().isPresent();
+    if (!terminal && !request.stdout()) {
+      process.discards(ExecListener.Stream.STDOUT);
+    }
+    if (terminal || request.stderr() != ExecSpec.Stderr.PIPE) {
+      process.discards(ExecListener.Stream.STDERR);
+    }
+  }
+}

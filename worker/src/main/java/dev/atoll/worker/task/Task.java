@@ -1,0 +1,199 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.cells.CellEnd;
+import dev.atoll.cells.ResourceUsage;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.spool.SpoolFolder;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a sandbox. Its state moves one way: starting, running, ending, ended, where any of the
+ * first two may be left for <em>ending</em>. The first reason to end wins; then everything of the
+ * task is released, and only after that it has <em>ended</em>. While a start is under way its thread
+ * owns the cell, so an end waits for it. Thread-safe.
+ */
+public final class Task {
+  private static final Logger log = LoggerFactory.getLogger(Task.class);
+
+  private final TaskSettings settings;
+  private final ExecutorService releases;
+  private final Consumer<TaskEnded> onEnded;
+  private final TaskProcess main;
+  private final Execs execs;
+  private final CompletableFuture<TaskStarted> started = new CompletableFuture<>();
+  private final CompletableFuture<TaskEnded> ended = new CompletableFuture<>();
+  private State state = new State.Starting(Optional.empty());
+
+  private sealed interface State {
+    /** The start is under way; if a reason is there, it is about to be given up. */
+    record Starting(Optional<EndReason> reason) implements State {}
+
+    /** It runs. */
+    record Running(RunningTask task) implements State {}
+
+    /** It is being released. */
+    record Ending() implements State {}
+
+    /** Nothing of it is left but its record and the output of its main process. */
+    record Ended() implements State {}
+  }
+
+  Task(
+      TaskSettings settings,
+      SpoolFolder folder,
+      ExecutorService releases,
+      Consumer<TaskEnded> onEnded) {
+    this.settings = settings;
+    this.releases = releases;
+    this.onEnded = onEnded;
+    this.main = new TaskProcess(folder, settings.taskId() + "-main");
+    this.execs = new Execs(folder, settings.taskId() + "-exec");
+  }
+
+  TaskSettings settings() {
+    return settings;
+  }
+
+  /** The main process; it exists, with empty output, in an idle task too. */
+  public TaskProcess main() {
+    return main;
+  }
+
+  /** Its execs; of use while it runs. */
+  public Execs execs() {
+    return execs;
+  }
+
+  /** Completes when it runs, or with the reason why it never will. */
+  CompletableFuture<TaskStarted> started() {
+    return started.copy();
+  }
+
+  /** Completes when it has ended and everything is released. */
+  CompletableFuture<TaskEnded> ended() {
+    return ended.copy();
+  }
+
+  /** What it runs as; empty before and after. */
+  synchronized Optional<RunningTask> running() {
+    return state instanceof State.Running running
+        ? Optional.of(running.task())
+        : Optional.empty();
+  }
+
+  synchronized boolean isWanted() {
+    return !(state instanceof State.Starting starting) || starting.reason().isEmpty();
+  }
+
+  /**
+   * Ends it for a reason; without effect when it has another already. Returns at once.
+   */
+  void end(EndReason reason) {
+    Optional<RunningTask> running;
+    synchronized (this) {
+      switch (state) {
+        case State.Starting starting -> {
+          state = new State.Starting(Optional.of(starting.reason().orElse(reason)));
+          return;
+        }
+        case State.Running now -> {
+          running = Optional.of(now.task());
+          state = new State.Ending();
+        }
+        case State.Ending _, State.Ended _ -> {
+          return;
+        }
+      }
+    }
+    releases.execute(() -> release(reason, running.map(RunningTask::claimed)));
+  }
+
+  /** Called by the start when everything runs. When the task was ended meanwhile, it is released. */
+  void run(RunningTask task, TaskStarted report) {
+    Optional<EndReason> reason;
+    synchronized (this) {
+      reason = reasonToStop();
+      state = reason.isPresent() ? new State.Ending() : new State.Running(task);
+    }
+    if (reason.isPresent()) {
+      started.completeExceptionally(neverRan(reason.get()));
+      release(reason.get(), Optional.of(task.claimed()));
+    } else {
+      started.complete(report);
+    }
+  }
+
+  /** Called by the start when it failed. */
+  void fail(AtollException why, Optional<ClaimedCell> claimed) {
+    EndReason reason;
+    synchronized (this) {
+      reason = reasonToStop().orElseGet(() -> new EndReason.FailedToStart(why));
+      state = new State.Ending();
+    }
+    release(reason, claimed);
+    started.completeExceptionally(
+        reason instanceof EndReason.FailedToStart ? why : neverRan(reason));
+  }
+
+  /** Gives up what waits for output or for the end of a process: the worker is stopping. */
+  void abandon(AtollException reason) {
+    execs.abandon(reason);
+    main.abandon(reason);
+  }
+
+  private Optional<EndReason> reasonToStop() {
+    return state instanceof State.Starting starting ? starting.reason() : Optional.empty();
+  }
+
+  private AtollException neverRan(EndReason reason) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION,
+        "task '%s' ended before it ran: %s"
+            .formatted(
+                settings.taskId(),
+                EndReport.of(settings.taskId(), reason, Optional.empty()).getMessage()));
+  }
+
+  private void release(EndReason reason, Optional<ClaimedCell> claimed) {
+    Optional<ResourceUsage> usage = Optional.empty();
+    EndReason told = reason;
+    if (claimed.isPresent()) {
+      // The guest agent and the kernel may have ended the cell a moment before we noticed why.
+      told = sharpened(reason, claimed.get());
+      try {
+        claimed.get().release();
+      } catch (IOException | RuntimeException left) {
+        log.warn("task {}: not everything could be released", settings.taskId(), left);
+      }
+      usage = Optional.of(claimed.get().cell().usage());
+    }
+    main.gone();
+    execs.discard();
+    TaskEnded report = EndReport.of(settings.taskId(), told, usage);
+    synchronized (this) {
+      state = new State.Ended();
+    }
+    onEnded.accept(report);
+    ended.complete(report);
+  }
+
+  /** A main process that died with its cell tells less than the cell does. */
+  private static EndReason sharpened(EndReason reason, ClaimedCell claimed) {
+    CellEnd end = claimed.cell().ended().getNow(new CellEnd.Destroyed());
+    boolean known = !(end instanceof CellEnd.Destroyed);
+    return known && (reason instanceof EndReason.Signalled || reason instanceof EndReason.Crashed)
+        ? EndReason.of(end)
+        : reason;
+  }
+}

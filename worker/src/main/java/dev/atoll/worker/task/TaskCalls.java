@@ -1,0 +1,99 @@
+package dev.atoll.worker.task;
+
+import com.google.protobuf.Empty;
+import dev.atoll.cells.ExecListener;
+import dev.atoll.errors.AtollException;
+import dev.atoll.protocol.worker.ForgetTaskRequest;
+import dev.atoll.protocol.worker.ReadTaskOutputRequest;
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskOutput;
+import dev.atoll.protocol.worker.TaskSpec;
+import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.protocol.worker.TerminateTaskRequest;
+import dev.atoll.protocol.worker.WriteTaskStdinRequest;
+import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.process.OutputStreaming;
+import io.grpc.stub.StreamObserver;
+
+/** The worker service's calls about tasks. */
+public final class TaskCalls {
+  private final Tasks tasks;
+  private final Calls calls;
+
+  /** Calls over a worker's tasks. */
+  public TaskCalls(Tasks tasks, Calls calls) {
+    this.tasks = tasks;
+    this.calls = calls;
+  }
+
+  /** Starts a task. */
+  public void start(TaskSpec spec, StreamObserver<TaskStarted> observer) {
+    calls.unary(observer, () -> tasks.start(spec));
+  }
+
+  /** Ends a task. */
+  public void terminate(TerminateTaskRequest request, StreamObserver<TaskEnded> observer) {
+    calls.unary(
+        observer, () -> tasks.terminate(request.getTaskId(), request.getTerminatedBy()));
+  }
+
+  /** Tells every end. */
+  public void watch(StreamObserver<TaskEnded> observer) {
+    calls.stream(
+        observer,
+        sink -> {
+          try (EndedFeed.Watch watch = tasks.feed().watch()) {
+            while (true) {
+              sink.send(watch.next());
+            }
+          }
+        });
+  }
+
+  /** Drops an ended task. */
+  public void forget(ForgetTaskRequest request, StreamObserver<Empty> observer) {
+    calls.unary(
+        observer,
+        () -> {
+          tasks.forget(request.getTaskId());
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  /** Sends the main process's output. */
+  public void readOutput(ReadTaskOutputRequest request, StreamObserver<TaskOutput> observer) {
+    calls.stream(
+        observer,
+        sink ->
+            OutputStreaming.send(
+                tasks.find(request.getTaskId()).main().spool(stream(request.getFileDescriptor())),
+                request.getOffset(),
+                sink,
+                (offset, bytes) ->
+                    TaskOutput.newBuilder().setOffset(offset).setData(bytes).build()));
+  }
+
+  /** Takes input for the main process. */
+  public void writeStdin(WriteTaskStdinRequest request, StreamObserver<Empty> observer) {
+    calls.unary(
+        observer,
+        () -> {
+          Task task = tasks.find(request.getTaskId());
+          task.running().ifPresent(running -> running.idle().touch());
+          task.main()
+              .writeStdin(
+                  request.getOffset(), request.getData().asReadOnlyByteBuffer(), request.getEof());
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  private static ExecListener.Stream stream(int descriptor) {
+    return switch (descriptor) {
+      case 1 -> ExecListener.Stream.STDOUT;
+      case 2 -> ExecListener.Stream.STDERR;
+      default ->
+          throw AtollException.invalid(
+              "file_descriptor %d: must be 1 (stdout) or 2 (stderr)", descriptor);
+    };
+  }
+}

@@ -1,0 +1,99 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.cells.Limits;
+import dev.atoll.errors.AtollException;
+import dev.atoll.images.ImageDigest;
+import dev.atoll.protocol.modal.PTYInfo;
+import dev.atoll.protocol.worker.Resources;
+import dev.atoll.protocol.worker.TaskSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A task as it was asked for, checked.
+ *
+ * @param image what it runs
+ * @param command empty: it idles
+ * @param environment on top of the image's
+ * @param workdir absent: the image's
+ * @param idleTimeout absent: none
+ * @param terminal absent: pipes
+ */
+record TaskSettings(
+    String taskId,
+    String sandboxId,
+    ImageDigest image,
+    List<String> command,
+    Map<String, String> environment,
+    Optional<String> workdir,
+    Limits limits,
+    Duration lifetime,
+    Optional<Duration> idleTimeout,
+    Optional<PTYInfo> terminal) {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+
+  /** Checks a spec; INVALID_ARGUMENT says which field breaks which rule. */
+  static TaskSettings of(TaskSpec spec, int processLimit) {
+    checkId("task_id", spec.getTaskId());
+    checkId("sandbox_id", spec.getSandboxId());
+    CommandRules.checkArguments("command", spec.getCommandList());
+    CommandRules.checkEnvironment("environment", spec.getEnvironmentMap());
+    if (!spec.getWorkdir().isEmpty()) {
+      CommandRules.checkWorkdir(spec.getWorkdir());
+    }
+    if (spec.getLifetimeMillis() <= 0) {
+      throw AtollException.invalid(
+          "lifetime_millis %d: must be more than 0", spec.getLifetimeMillis());
+    }
+    if (spec.getIdleTimeoutMillis() < 0) {
+      throw AtollException.invalid(
+          "idle_timeout_millis %d: must not be negative; 0 means none",
+          spec.getIdleTimeoutMillis());
+    }
+    return new TaskSettings(
+        spec.getTaskId(),
+        spec.getSandboxId(),
+        new ImageDigest(spec.getImageDigest()),
+        List.copyOf(spec.getCommandList()),
+        Map.copyOf(spec.getEnvironmentMap()),
+        Optional.of(spec.getWorkdir()).filter(w -> !w.isEmpty()),
+        limits(spec.getResources(), processLimit),
+        Duration.ofMillis(spec.getLifetimeMillis()),
+        Optional.of(Duration.ofMillis(spec.getIdleTimeoutMillis())).filter(Duration::isPositive),
+        spec.hasPty() ? Optional.of(spec.getPty()) : Optional.empty());
+  }
+
+  /** The limits that a message asks for; INVALID_ARGUMENT when one is missing or negative. */
+  static Limits limits(Resources resources, int processLimit) {
+    if (resources.getMemoryLimitBytes() <= 0) {
+      throw AtollException.invalid(
+          "resources.memory_limit_bytes %d: must be more than 0", resources.getMemoryLimitBytes());
+    }
+    if (resources.getCpuLimitMillis() <= 0) {
+      throw AtollException.invalid(
+          "resources.cpu_limit_millis %d: must be more than 0", resources.getCpuLimitMillis());
+    }
+    int share = resources.getCpuRequestMillis();
+    return new Limits(
+        resources.getMemoryLimitBytes(),
+        resources.getCpuLimitMillis(),
+        share > 0 ? share : resources.getCpuLimitMillis(),
+        processLimit);
+  }
+
+  private static void checkId(String field, String id) {
+    if (!ID.matcher(id).matches()) {
+      throw AtollException.invalid(
+          "%s '%s': must be 1 to 63 letters, digits, '-' or '_'", field, id);
+    }
+  }
+
+  /** Secrets are in the environment: it never shows. */
+  @Override
+  public String toString() {
+    return "TaskSettings[" + taskId + ", " + image + "]";
+  }
+}

@@ -1,0 +1,192 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.cells.CellHost;
+import dev.atoll.cells.ExecEnd;
+import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.ExecSpec;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Image;
+import dev.atoll.images.ImageStore;
+import dev.atoll.protocol.worker.StartBreakdown;
+import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.cell.ClaimSettings;
+import dev.atoll.worker.cell.ClaimedCell;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts tasks: image, cell, main process, then the clocks. Thread-safe. */
+final class TaskStarter {
+  private static final Logger log = LoggerFactory.getLogger(TaskStarter.class);
+
+  private final CellHost host;
+  private final ImageStore images;
+  private final CellClaimer claimer;
+  private final ScheduledExecutorService timer;
+
+  TaskStarter(
+      CellHost host, ImageStore images, CellClaimer claimer, ScheduledExecutorService timer) {
+    this.host = host;
+    this.images = images;
+    this.claimer = claimer;
+    this.timer = timer;
+  }
+
+  /** Starts a task, or makes it end with the reason why it could not. Blocks; platform thread. */
+  void start(Task task) {
+    Optional<ClaimedCell> claimed = Optional.empty();
+    try {
+      TaskSettings settings = task.settings();
+      long begin = System.nanoTime();
+      Image image = image(settings);
+      long found = System.nanoTime();
+      if (!task.isWanted()) {
+        throw new AtollException(ErrorCode.CANCELLED, "ended before it ran");
+      }
+      claimed =
+          Optional.of(
+              claimer.claim(
+                  image,
+                  new ClaimSettings(
+                      RunningTask.hostname(settings), settings.limits(), settings.lifetime())));
+      IdleClock idle =
+          new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
+      RunningTask running = new RunningTask(settings, claimed.get(), idle);
+      long ready = System.nanoTime();
+      boolean commanded = startMain(task, running, image);
+      TaskStarted report =
+          report(claimed.get(), micros(begin, found), micros(ready, System.nanoTime()));
+      task.run(running, report);
+      watch(task, running, commanded);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      task.fail(explain(task, failure), claimed);
+    }
+  }
+
+  private Image image(TaskSettings settings) {
+    return images
+        .find(settings.image())
+        .orElseThrow(
+            () ->
+                AtollException.notFound(
+                    "image '%s' is not present on this worker", settings.image()));
+  }
+
+  private static boolean startMain(Task task, RunningTask running, Image image)
+      throws IOException, InterruptedException {
+    TaskSettings settings = task.settings();
+    if (settings.command().isEmpty()) {
+      task.main()
+          .neverStarts(
+              new AtollException(
+                  ErrorCode.FAILED_PRECONDITION,
+                  "the sandbox runs no command that could take input"));
+      return false;
+    }
+    List<String> program = new ArrayList<>(image.config().entrypoint());
+    program.addAll(settings.command());
+    CommandRules.checkProgram("command", program);
+    running.start(
+        new ExecRequest(
+            program,
+            Map.of(),
+            Optional.empty(),
+            true,
+            ExecSpec.Stderr.PIPE,
+            settings.terminal(),
+            Optional.empty()),
+        task.main());
+    return true;
+  }
+
+  /** From here on the task ends by itself when something of it does. */
+  private void watch(Task task, RunningTask running, boolean commanded) {
+    var _ =
+        running
+            .claimed()
+            .cell()
+            .ended()
+            .thenAccept(end -> task.end(EndReason.of(end)));
+    try {
+      ScheduledFuture<?> lifetime =
+          timer.schedule(
+              () -> task.end(new EndReason.TimedOut()),
+              task.settings().lifetime().toMillis(),
+              TimeUnit.MILLISECONDS);
+      var _ =
+          task.ended()
+              .thenRun(
+                  () -> {
+                    lifetime.cancel(false);
+                    running.idle().stop();
+                  });
+    } catch (RejectedExecutionException stopping) {
+      task.end(new EndReason.Terminated(Tasks.STOPPING));
+    }
+    running.idle().start();
+    if (commanded) {
+      var _ = task.main().ended().thenAccept(end -> endAfterOutput(task, end));
+    }
+  }
+
+  /** What the main process has written is kept before the cell goes. */
+  private static void endAfterOutput(Task task, ExecEnd end) {
+    Thread.ofVirtual()
+        .name("atoll-task-end")
+        .start(
+            () -> {
+              try {
+                task.main().spool(ExecListener.Stream.STDOUT).awaitOver();
+                task.main().spool(ExecListener.Stream.STDERR).awaitOver();
+              } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+              }
+              task.end(EndReason.of(end));
+            });
+  }
+
+  private TaskStarted report(ClaimedCell claimed, long imageMicros, long execMicros) {
+    return TaskStarted.newBuilder()
+        .setTier(host.tier().label())
+        .setRuntime(host.runtimeVersion())
+        .setBreakdown(
+            StartBreakdown.newBuilder()
+                .setImageMicros(imageMicros)
+                .setCellMicros(claimed.timings().cellMicros())
+                .setRootFilesystemMicros(claimed.timings().rootFilesystemMicros())
+                .setClaimMicros(claimed.timings().claimMicros())
+                .setExecMicros(execMicros))
+        .build();
+  }
+
+  private static AtollException explain(Task task, Exception failure) {
+    return switch (failure) {
+      case AtollException expected -> expected;
+      case InterruptedException _ ->
+          new AtollException(ErrorCode.UNAVAILABLE, "the worker is stopping");
+      default -> {
+        String id = task.settings().taskId();
+        log.error("task {} could not be started", id, failure);
+        yield new AtollException(
+            ErrorCode.INTERNAL,
+            "task '%s' could not be started on this host; the worker's log has the details"
+                .formatted(id),
+            failure);
+      }
+    };
+  }
+
+  private static long micros(long from, long to) {
+    return TimeUnit.NANOSECONDS.toMicros(to - from);
+  }
+}

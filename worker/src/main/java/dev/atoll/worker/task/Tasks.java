@@ -1,0 +1,167 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.cells.CellHost;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.ImageStore;
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskSpec;
+import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.worker.calls.Native;
+import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.spool.SpoolFolder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every task of a worker, from its start until it is forgotten. Thread-safe. */
+public final class Tasks implements AutoCloseable {
+  /** By whom tasks are terminated when the worker stops. */
+  public static final String STOPPING = "server stopping";
+
+  private static final Logger log = LoggerFactory.getLogger(Tasks.class);
+  private static final long STOP_MILLIS = 7_000;
+  private static final long LAST_WORDS_MILLIS = 500;
+
+  private final SpoolFolder folder;
+  private final Native threads;
+  private final int processLimit;
+  private final TaskStarter starter;
+  private final EndedFeed feed = new EndedFeed();
+  private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("atoll-task-timer").daemon().factory());
+  private volatile boolean stopping;
+
+  /** No task yet. */
+  public Tasks(
+      CellHost host,
+      ImageStore images,
+      CellClaimer claimer,
+      SpoolFolder folder,
+      Native threads,
+      int processLimit) {
+    this.folder = folder;
+    this.threads = threads;
+    this.processLimit = processLimit;
+    timer.setRemoveOnCancelPolicy(true);
+    this.starter = new TaskStarter(host, images, claimer, timer);
+  }
+
+  /** Starts a task, or joins the start of the same id; returns when it runs. */
+  public TaskStarted start(TaskSpec spec) throws InterruptedException {
+    refuseWhenStopping();
+    TaskSettings settings = TaskSettings.of(spec, processLimit);
+    Task fresh = new Task(settings, folder, threads.releases(), feed::publish);
+    Task task = Optional.ofNullable(tasks.putIfAbsent(settings.taskId(), fresh)).orElse(fresh);
+    if (task == fresh) {
+      threads.starts().execute(() -> starter.start(fresh));
+      if (stopping) {
+        fresh.end(new EndReason.Terminated(STOPPING));
+      }
+    }
+    return await(task.started());
+  }
+
+  /** Ends a task and returns when nothing of it runs any more. Ended tasks keep their end. */
+  public TaskEnded terminate(String taskId, String by) throws InterruptedException {
+    Task task = find(taskId);
+    task.end(new EndReason.Terminated(by));
+    return await(task.ended());
+  }
+
+  /** A task that was not forgotten; NOT_FOUND otherwise. */
+  public Task find(String taskId) {
+    return Optional.ofNullable(tasks.get(taskId))
+        .orElseThrow(
+            () -> AtollException.notFound("task '%s': this worker has no such task", taskId));
+  }
+
+  /** A task that runs; waits for a start that is under way. NOT_FOUND otherwise. */
+  public RunningTask running(String taskId) throws InterruptedException {
+    Task task = find(taskId);
+    try {
+      var _ = task.started().get();
+    } catch (ExecutionException failed) {
+      throw AtollException.notFound("task '%s' could not be started", taskId);
+    }
+    refuseWhenStopping();
+    return task.running()
+        .orElseThrow(() -> AtollException.notFound("task '%s' has ended", taskId));
+  }
+
+  /** Drops an ended task's output and record; FAILED_PRECONDITION while it runs. */
+  public void forget(String taskId) {
+    Optional<Task> known = Optional.ofNullable(tasks.get(taskId));
+    if (known.isEmpty()) {
+      return;
+    }
+    if (!known.get().ended().isDone()) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION, "task '%s' has not ended yet".formatted(taskId));
+    }
+    feed.forget(taskId);
+    tasks.remove(taskId);
+    known.get().main().discard();
+  }
+
+  /** Where ends are told. */
+  public EndedFeed feed() {
+    return feed;
+  }
+
+  /**
+   * Ends every task with cause TERMINATED by {@value #STOPPING}, and tells the watchers. Streams that
+   * were being read end with UNAVAILABLE. Blocks for at most 8 seconds.
+   */
+  @Override
+  public void close() {
+    stopping = true;
+    AtollException reason = new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
+    List<CompletableFuture<TaskEnded>> ends = new ArrayList<>();
+    for (Task task : tasks.values()) {
+      task.abandon(reason);
+      task.end(new EndReason.Terminated(STOPPING));
+      ends.add(task.ended());
+    }
+    try {
+      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+          .get(STOP_MILLIS, TimeUnit.MILLISECONDS);
+      feed.close(LAST_WORDS_MILLIS);
+    } catch (TimeoutException late) {
+      log.warn("some tasks did not end in time; the next start removes what is left of them");
+    } catch (ExecutionException defect) {
+      log.error("a task could not be ended", defect);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+    timer.shutdownNow();
+  }
+
+  private void refuseWhenStopping() {
+    if (stopping) {
+      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof AtollException expected) {
+        throw expected;
+      }
+      throw new IllegalStateException(failure);
+    }
+  }
+}
