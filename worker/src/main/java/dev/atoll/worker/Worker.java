@@ -9,7 +9,8 @@ public interface Worker extends AutoCloseable {
 
   /**
    * modal.task_command_router.TaskCommandRouter, for clients. It checks each call's token itself.
-   * Streams wait for readers, so a server must pass a client's readiness on, and must let calls last.
+   * Streams wait for readers, so a server must pass a client's readiness on, and must let calls
+   * last.
    */
   BindableService commandRouter();
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * How a worker works.
  *
- * @param directory an existing folder of mode 0700, of this worker alone: spools, and the key of the
- *     build cache
+ * @param directory an existing folder of mode 0700, of this worker alone: spools, and the key of
+ *     the build cache
  * @param spoolBytes how much of each output stream is kept for readers, 64 KiB or more
  * @param processLimit the most processes and threads of a sandbox
  * @param buildLimits of each build step's sandbox, where a build names none

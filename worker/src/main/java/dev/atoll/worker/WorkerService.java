@@ -38,8 +38,7 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
 
   @Override
   public void describe(Empty request, StreamObserver<WorkerDescription> observer) {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     observer.onNext(
         WorkerDescription.newBuilder()
             .setTier(host.tier().label())
@@ -71,8 +70,7 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   }
 
   @Override
-  public void readTaskOutput(
-      ReadTaskOutputRequest request, StreamObserver<TaskOutput> observer) {
+  public void readTaskOutput(ReadTaskOutputRequest request, StreamObserver<TaskOutput> observer) {
     tasks.readOutput(request, observer);
   }
 

@@ -32,20 +32,16 @@ public final class Workers {
       SecretSource secrets,
       TaskTokens tokens)
       throws IOException {
-    SpoolFolder folder =
-        new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
+    SpoolFolder folder = new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
     folder.clear();
     Native threads = new Native();
     Calls calls = new Calls();
     CellClaimer claimer = new CellClaimer(cellHost, images, threads);
-    Tasks tasks =
-        new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
+    Tasks tasks = new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
     ImageJobs jobs = new ImageJobs(folder, threads.images());
     WorkerService service =
         new WorkerService(
-            cellHost,
-            new TaskCalls(tasks, calls),
-            new ImageCalls(images, jobs, threads, calls));
+            cellHost, new TaskCalls(tasks, calls), new ImageCalls(images, jobs, threads, calls));
     BindableService router = CommandRouter.create(tasks, calls, secrets, tokens);
     return new OpenWorker(service, router, tasks, calls, threads);
   }

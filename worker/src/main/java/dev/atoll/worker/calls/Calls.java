@@ -62,8 +62,7 @@ public final class Calls implements AutoCloseable {
   }
 
   /** Takes a stream of messages and answers with one. */
-  public <Q, R> StreamObserver<Q> collect(
-      StreamObserver<R> observer, CollectingWork<Q, R> work) {
+  public <Q, R> StreamObserver<Q> collect(StreamObserver<R> observer, CollectingWork<Q, R> work) {
     Source<Q> source = new Source<>((ServerCallStreamObserver<R>) observer);
     unary(observer, () -> work.run(source));
     return source.observer();

@@ -69,7 +69,6 @@ public final class Native implements AutoCloseable {
   }
 
   private static ExecutorService pool(String name, int size) {
-    return Executors.newFixedThreadPool(
-        size, Thread.ofPlatform().name(name, 0).daemon().factory());
+    return Executors.newFixedThreadPool(size, Thread.ofPlatform().name(name, 0).daemon().factory());
   }
 }

@@ -4,7 +4,9 @@ import dev.atoll.cells.Cell;
 import dev.atoll.cells.Claim;
 import java.util.List;
 
-/** The files that tell a cell's programs about its network (hosts(5), resolv.conf(5), hostname(5)). */
+/**
+ * The files that tell a cell's programs about its network (hosts(5), resolv.conf(5), hostname(5)).
+ */
 final class NetworkFiles {
   private NetworkFiles() {}
 

@@ -93,8 +93,7 @@ public final class StartFailure {
 
   private static AtollException invalid(
       ExecStartException failure, String format, Object... arguments) {
-    return new AtollException(
-        ErrorCode.INVALID_ARGUMENT, format.formatted(arguments), failure);
+    return new AtollException(ErrorCode.INVALID_ARGUMENT, format.formatted(arguments), failure);
   }
 
   private static String shown(String text) {

@@ -123,7 +123,8 @@ public final class ImageCalls {
       return new ImageStore.Bootstrap.Preset(request.getPreset());
     }
     if (request.getSuite().isEmpty()) {
-      throw AtollException.invalid("name a preset, such as python:3.13, or a suite, such as trixie");
+      throw AtollException.invalid(
+          "name a preset, such as python:3.13, or a suite, such as trixie");
     }
     return new ImageStore.Bootstrap.Packages(
         request.getSuite(), List.copyOf(request.getPackagesList()));

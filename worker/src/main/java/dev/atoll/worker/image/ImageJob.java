@@ -78,8 +78,9 @@ final class ImageJob implements Progress, Runnable {
     logged += text.length();
     boolean now = logged <= MOST_LOG_CHARACTERS;
     if (before && !now) {
-      step("the log is longer than %d characters: the rest is left out".formatted(
-          MOST_LOG_CHARACTERS));
+      step(
+          "the log is longer than %d characters: the rest is left out"
+              .formatted(MOST_LOG_CHARACTERS));
     }
     return now;
   }
@@ -98,7 +99,8 @@ final class ImageJob implements Progress, Runnable {
     return switch (failure) {
       case AtollException expected -> expected;
       case InterruptedException _ ->
-          new AtollException(ErrorCode.UNAVAILABLE, "the work was given up: the worker is stopping");
+          new AtollException(
+              ErrorCode.UNAVAILABLE, "the work was given up: the worker is stopping");
       default -> {
         log.error("work on an image failed", failure);
         yield new AtollException(

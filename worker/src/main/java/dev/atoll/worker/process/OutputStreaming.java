@@ -27,8 +27,7 @@ public final class OutputStreaming {
   public static <T> void send(Spool spool, long offset, Sink<T> sink, Message<T> message)
       throws IOException, InterruptedException {
     if (offset < 0) {
-      throw AtollException.invalid(
-          "offset %s: beyond any stream", Long.toUnsignedString(offset));
+      throw AtollException.invalid("offset %s: beyond any stream", Long.toUnsignedString(offset));
     }
     try (SpoolReader reader = spool.open(offset)) {
       while (true) {

@@ -62,7 +62,8 @@ public final class Stdin {
                 .formatted(offset, before.accepted()));
       }
       long known = Math.min(before.accepted() - offset, bytes.remaining());
-      ByteBuffer rest = bytes.slice(bytes.position() + (int) known, bytes.remaining() - (int) known);
+      ByteBuffer rest =
+          bytes.slice(bytes.position() + (int) known, bytes.remaining() - (int) known);
       if (rest.hasRemaining() || (end && !before.closed())) {
         send(exec, rest, end);
       }

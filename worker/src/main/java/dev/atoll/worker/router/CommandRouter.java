@@ -98,8 +98,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
     unary(
         request.getTaskId(),
         observer,
-        () ->
-            ExecStatus.waited(exec(request.getTaskId(), request.getExecId()).ended().get()));
+        () -> ExecStatus.waited(exec(request.getTaskId(), request.getExecId()).ended().get()));
   }
 
   @Override
@@ -217,8 +216,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
     calls.unary(observer, work);
   }
 
-  private <T> void stream(
-      String taskId, StreamObserver<T> observer, Calls.StreamWork<T> work) {
+  private <T> void stream(String taskId, StreamObserver<T> observer, Calls.StreamWork<T> work) {
     try {
       TokenGate.permission().check(taskId);
     } catch (AtollException refused) {

@@ -45,8 +45,7 @@ final class StdinStreams {
                 .next()
                 .orElseThrow(
                     () ->
-                        AtollException.invalid(
-                            "the stdin stream stopped without its end message"));
+                        AtollException.invalid("the stdin stream stopped without its end message"));
         switch (next.getPayloadCase()) {
           case DATA -> {
             process.writeStdin(at, next.getData().asReadOnlyByteBuffer(), false);

@@ -13,8 +13,8 @@ import io.grpc.ServerInterceptor;
 import java.util.Optional;
 
 /**
- * Lets a call pass when it carries {@code authorization: Bearer <token>} with a valid token
- * (RFC 6750, section 2.1), and remembers which task the token opens.
+ * Lets a call pass when it carries {@code authorization: Bearer <token>} with a valid token (RFC
+ * 6750, section 2.1), and remembers which task the token opens.
  */
 final class TokenGate implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -59,8 +59,7 @@ final class TokenGate implements ServerInterceptor {
 
   private static String bearer(Metadata headers) {
     Optional<String> value = Optional.ofNullable(headers.get(AUTHORIZATION));
-    if (value.isEmpty()
-        || !value.get().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (value.isEmpty() || !value.get().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw new AtollException(
           ErrorCode.UNAUTHENTICATED,
           "the call has no token: send the header 'authorization: Bearer <token>'");

@@ -45,8 +45,7 @@ public final class SpoolReader implements AutoCloseable {
     if (open == null || within == 0) {
       open = segment(at / segmentBytes);
     }
-    int count =
-        (int) Math.min(most, Math.min(available.get() - at, segmentBytes - within));
+    int count = (int) Math.min(most, Math.min(available.get() - at, segmentBytes - within));
     byte[] bytes = new byte[count];
     int read = open.read(ByteBuffer.wrap(bytes), within);
     if (read <= 0) {

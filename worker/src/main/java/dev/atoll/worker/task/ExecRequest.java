@@ -32,7 +32,8 @@ public record ExecRequest(
   }
 
   ExecSpec.Output output() {
-    return terminal.<ExecSpec.Output>map(Terminals::of)
+    return terminal
+        .<ExecSpec.Output>map(Terminals::of)
         .orElseGet(() -> new ExecSpec.Output.Pipes(stdout, stderr));
   }
 

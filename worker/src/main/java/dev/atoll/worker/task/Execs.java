@@ -99,8 +99,7 @@ public final class Execs {
 
   private Entry entry() {
     forgetOldest();
-    return new Entry(
-        new TaskProcess(folder, prefix + "-" + next++), new CompletableFuture<>());
+    return new Entry(new TaskProcess(folder, prefix + "-" + next++), new CompletableFuture<>());
   }
 
   private void start(RunningTask task, Entry entry, ExecRequest request)

@@ -7,8 +7,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices that nothing happens in a task any more. An activity that lasts (an exec) holds the clock;
- * one of a moment (a write to stdin) sets it back. Thread-safe.
+ * Notices that nothing happens in a task any more. An activity that lasts (an exec) holds the
+ * clock; one of a moment (a write to stdin) sets it back. Thread-safe.
  */
 public final class IdleClock {
   private final ScheduledExecutorService timer;

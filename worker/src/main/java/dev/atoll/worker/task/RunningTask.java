@@ -82,7 +82,9 @@ public final class RunningTask {
     }
   }
 
-  /** Opens a file with the guest agent's own program, as the image's user, relative to the workdir. */
+  /**
+   * Opens a file with the guest agent's own program, as the image's user, relative to the workdir.
+   */
   public Exec openFile(String path, String mode, ExecListener listener)
       throws IOException, InterruptedException {
     ExecSpec spec =

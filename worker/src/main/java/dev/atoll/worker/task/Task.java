@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One run of a sandbox. Its state moves one way: starting, running, ending, ended, where any of the
  * first two may be left for <em>ending</em>. The first reason to end wins; then everything of the
- * task is released, and only after that it has <em>ended</em>. While a start is under way its thread
- * owns the cell, so an end waits for it. Thread-safe.
+ * task is released, and only after that it has <em>ended</em>. While a start is under way its
+ * thread owns the cell, so an end waits for it. Thread-safe.
  */
 public final class Task {
   private static final Logger log = LoggerFactory.getLogger(Task.class);
@@ -87,18 +87,14 @@ public final class Task {
 
   /** What it runs as; empty before and after. */
   synchronized Optional<RunningTask> running() {
-    return state instanceof State.Running running
-        ? Optional.of(running.task())
-        : Optional.empty();
+    return state instanceof State.Running running ? Optional.of(running.task()) : Optional.empty();
   }
 
   synchronized boolean isWanted() {
     return !(state instanceof State.Starting starting) || starting.reason().isEmpty();
   }
 
-  /**
-   * Ends it for a reason; without effect when it has another already. Returns at once.
-   */
+  /** Ends it for a reason; without effect when it has another already. Returns at once. */
   void end(EndReason reason) {
     Optional<RunningTask> running;
     synchronized (this) {
@@ -119,7 +115,9 @@ public final class Task {
     releases.execute(() -> release(reason, running.map(RunningTask::claimed)));
   }
 
-  /** Called by the start when everything runs. When the task was ended meanwhile, it is released. */
+  /**
+   * Called by the start when everything runs. When the task was ended meanwhile, it is released.
+   */
   void run(RunningTask task, TaskStarted report) {
     Optional<EndReason> reason;
     synchronized (this) {

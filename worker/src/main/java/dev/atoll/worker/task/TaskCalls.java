@@ -33,8 +33,7 @@ public final class TaskCalls {
 
   /** Ends a task. */
   public void terminate(TerminateTaskRequest request, StreamObserver<TaskEnded> observer) {
-    calls.unary(
-        observer, () -> tasks.terminate(request.getTaskId(), request.getTerminatedBy()));
+    calls.unary(observer, () -> tasks.terminate(request.getTaskId(), request.getTerminatedBy()));
   }
 
   /** Tells every end. */

@@ -111,12 +111,7 @@ final class TaskStarter {
 
   /** From here on the task ends by itself when something of it does. */
   private void watch(Task task, RunningTask running, boolean commanded) {
-    var _ =
-        running
-            .claimed()
-            .cell()
-            .ended()
-            .thenAccept(end -> task.end(EndReason.of(end)));
+    var _ = running.claimed().cell().ended().thenAccept(end -> task.end(EndReason.of(end)));
     try {
       ScheduledFuture<?> lifetime =
           timer.schedule(

@@ -96,8 +96,7 @@ public final class Tasks implements AutoCloseable {
       throw AtollException.notFound("task '%s' could not be started", taskId);
     }
     refuseWhenStopping();
-    return task.running()
-        .orElseThrow(() -> AtollException.notFound("task '%s' has ended", taskId));
+    return task.running().orElseThrow(() -> AtollException.notFound("task '%s' has ended", taskId));
   }
 
   /** Drops an ended task's output and record; FAILED_PRECONDITION while it runs. */
@@ -121,8 +120,8 @@ public final class Tasks implements AutoCloseable {
   }
 
   /**
-   * Ends every task with cause TERMINATED by {@value #STOPPING}, and tells the watchers. Streams that
-   * were being read end with UNAVAILABLE. Blocks for at most 8 seconds.
+   * Ends every task with cause TERMINATED by {@value #STOPPING}, and tells the watchers. Streams
+   * that were being read end with UNAVAILABLE. Blocks for at most 8 seconds.
    */
   @Override
   public void close() {
