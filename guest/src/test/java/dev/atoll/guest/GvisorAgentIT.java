@@ -4,7 +4,7 @@ package dev.atoll.guest;
 class GvisorAgentIT extends AgentContract {
   @Override
   TestCell boot() throws Exception {
-    return new GvisorCell();
+    return new GvisorCell(GvisorCell.findProgram());
   }
 
   @Override

@@ -46,21 +46,29 @@ final class GvisorCell extends TestCell {
           "SETFCAP",
           "AUDIT_WRITE");
 
-  GvisorCell() throws IOException {
+  private final String program;
+
+  GvisorCell(String program) throws IOException {
+    this.program = program;
     Path bundle = Files.createDirectories(base.resolve("bundle"));
     String capabilities =
         CAPABILITIES.stream().map(name -> "\"CAP_" + name + "\"").toList().toString();
     Files.writeString(
         bundle.resolve("config.json"),
         CONFIG.replace("CAPS", capabilities).replace("BASE", base.toString()));
-    run("mount", "-t", "tmpfs", "dock", base.resolve("dock").toString());
-    run("mount", "--make-shared", base.resolve("dock").toString());
-    runsc("create", "--bundle", bundle.toString(), "cell");
-    runsc("start", "cell");
+    try {
+      run("mount", "-t", "tmpfs", "dock", base.resolve("dock").toString());
+      run("mount", "--make-shared", base.resolve("dock").toString());
+      runsc("create", "--bundle", bundle.toString(), "cell");
+      runsc("start", "cell");
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   /** The runtime: property atoll.runsc, else variable ATOLL_RUNSC, else PATH. */
-  private static String program() {
+  static String findProgram() {
     String program =
         Optional.ofNullable(System.getProperty("atoll.runsc"))
             .filter(path -> !path.isEmpty())
@@ -85,7 +93,7 @@ final class GvisorCell extends TestCell {
     List<String> command =
         new ArrayList<>(
             List.of(
-                program(),
+                program,
                 "--root=" + base.resolve("state"),
                 "--ignore-cgroups",
                 "--network=none",
@@ -124,7 +132,7 @@ final class GvisorCell extends TestCell {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     runsc("delete", "--force", "cell");
     for (String mount : List.of("dock/img1/usr", "dock/img1", "dock")) {
       Path path = base.resolve(mount);
