@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class BootstrapCache {
   /** Part of each key: raised when roots of the same recipe come out otherwise. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /** File locks belong to the process: its threads take turns here. */
   private static final ConcurrentHashMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
@@ -38,8 +38,17 @@ public final class BootstrapCache {
     this.folder = cache.resolve("bootstrap");
   }
 
-  /** A finished root: its archive and what its image starts with. */
-  public record Root(String name, Path archive, ImageConfig config) {}
+  /**
+   * A finished root.
+   *
+   * @param name what users call it
+   * @param archive compressed with zstd
+   * @param diffId the digest of the uncompressed archive
+   * @param config what its image starts with
+   */
+  public record Root(String name, Path archive, String diffId, ImageConfig config) {}
+
+  record Facts(String diffId, ImageConfig config) {}
 
   record Key(int format, Recipe recipe, List<String> sources, String architecture) {}
 
@@ -78,8 +87,8 @@ public final class BootstrapCache {
     if (!Files.exists(archive)) {
       return Optional.empty();
     }
-    return JsonFiles.read(folder.resolve(key + ".json"), ImageConfig.class)
-        .map(config -> new Root(recipe.name(), archive, config));
+    return JsonFiles.read(folder.resolve(key + ".json"), Facts.class)
+        .map(facts -> new Root(recipe.name(), archive, facts.diffId(), facts.config()));
   }
 
   private Root make(String key, Recipe recipe, List<String> sources, Progress progress)
@@ -88,14 +97,14 @@ public final class BootstrapCache {
     Path work = Files.createTempDirectory(folder, "work");
     try {
       Path archive = work.resolve("root.tar.zst");
-      List<String> facts = new Debootstrap(recipe, sources, work, progress).write(archive);
+      Debootstrap.Written written = new Debootstrap(recipe, sources, work, progress).write(archive);
       List<String> environment = new ArrayList<>(recipe.config().environment());
-      environment.addAll(facts);
+      environment.addAll(written.environment());
       ImageConfig config = recipe.config().withEnvironment(environment);
-      JsonFiles.write(folder.resolve(key + ".json"), config);
+      JsonFiles.write(folder.resolve(key + ".json"), new Facts(written.diffId(), config));
       Path complete = folder.resolve(key + ".tar.zst");
       Files.move(archive, complete, StandardCopyOption.ATOMIC_MOVE);
-      return new Root(recipe.name(), complete, config);
+      return new Root(recipe.name(), complete, written.diffId(), config);
     } finally {
       try (DirectoryDescriptor parent = DirectoryDescriptor.open(folder)) {
         TreeDeletion.delete(parent, work.getFileName().toString());

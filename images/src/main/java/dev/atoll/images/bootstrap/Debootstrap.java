@@ -4,12 +4,15 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Progress;
+import dev.atoll.images.store.Digests;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,13 +36,22 @@ final class Debootstrap {
   }
 
   /**
+   * A finished archive.
+   *
+   * @param diffId the digest of the uncompressed archive
+   * @param environment {@code NAME=value} lines that the recipe's script found out
+   */
+  record Written(String diffId, List<String> environment) {}
+
+  /**
    * Writes the root as a tar archive, compressed with zstd.
    *
-   * @return {@code NAME=value} lines that the recipe's script found out
+   * @return what is known about it
    */
-  List<String> write(Path archive) throws IOException, InterruptedException {
+  Written write(Path archive) throws IOException, InterruptedException {
     Path hook = Files.writeString(work.resolve("hook"), recipe.hook());
     Path facts = Files.createFile(work.resolve("facts"));
+    MessageDigest digest = Digests.newSha256();
     Process process = start(command(hook), facts);
     try {
       process.getOutputStream().close();
@@ -47,7 +59,7 @@ final class Debootstrap {
       Thread reader = Thread.ofVirtual().start(() -> report(process, last));
       try (InputStream output = process.getInputStream();
           OutputStream file = new ZstdOutputStream(Files.newOutputStream(archive))) {
-        output.transferTo(file);
+        new DigestInputStream(output, digest).transferTo(file);
       }
       int status = process.waitFor();
       reader.join();
@@ -62,7 +74,7 @@ final class Debootstrap {
       process.destroy();
       process.waitFor();
     }
-    return Files.readAllLines(facts);
+    return new Written(Digests.of(digest.digest()), Files.readAllLines(facts));
   }
 
   private Process start(List<String> command, Path facts) throws IOException {

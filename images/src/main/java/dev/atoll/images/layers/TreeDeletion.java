@@ -5,6 +5,9 @@ import dev.atoll.linux.DirectoryDescriptor.Resolve;
 import dev.atoll.linux.Errno;
 import dev.atoll.linux.FileStatus;
 import dev.atoll.linux.LinuxException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
 
 /**
  * Removes a tree of any depth. A mount point inside stops it with EXDEV before anything behind it
@@ -14,6 +17,10 @@ public final class TreeDeletion {
   private static final int DEEP = 32;
 
   private final DirectoryDescriptor folder;
+
+  /** Folders that were too deep, now in the topmost one under names of ours. */
+  private final Deque<String> flattened = new ArrayDeque<>();
+
   private long moved;
 
   private TreeDeletion(DirectoryDescriptor folder) {
@@ -22,31 +29,31 @@ public final class TreeDeletion {
 
   /** Removes what has this name in the folder, if anything has. */
   public static void delete(DirectoryDescriptor folder, String name) throws LinuxException {
-    var status = folder.find(name);
-    if (status.isPresent()) {
-      new TreeDeletion(folder).remove(folder, name, status.get(), 0);
+    TreeDeletion deletion = new TreeDeletion(folder);
+    deletion.remove(folder, name, 0);
+    while (!deletion.flattened.isEmpty()) {
+      deletion.remove(folder, deletion.flattened.removeFirst(), 0);
     }
   }
 
-  private void remove(DirectoryDescriptor parent, String name, FileStatus status, int depth)
-      throws LinuxException {
-    if (!status.isDirectory()) {
+  private void remove(DirectoryDescriptor parent, String name, int depth) throws LinuxException {
+    Optional<FileStatus> status = parent.find(name);
+    if (status.isEmpty()) {
+      return;
+    }
+    if (!status.get().isDirectory()) {
       parent.removeFile(name);
       return;
     }
     if (depth > DEEP) {
-      // A chain of folders deeper than the stack and the table of descriptors: flatten it.
       String flat = freshName();
       parent.rename(name, folder, flat);
-      remove(folder, flat, status, 0);
+      flattened.addLast(flat);
       return;
     }
     try (DirectoryDescriptor child = parent.directory(name, Resolve.NO_SYMLINKS_NO_MOUNTS)) {
       for (String each : child.names()) {
-        var found = child.find(each);
-        if (found.isPresent()) {
-          remove(child, each, found.get(), depth + 1);
-        }
+        remove(child, each, depth + 1);
       }
     }
     parent.removeDirectory(name);

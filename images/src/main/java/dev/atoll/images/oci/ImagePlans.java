@@ -52,8 +52,22 @@ public final class ImagePlans {
               : "has no image manifest");
     }
     Descriptor config = manifest.config().descriptor();
-    byte[] bytes = VerifiedBlob.readAll(blobs.open(config), config, MOST_CONFIG_BYTES);
-    return plan(manifest.layers(), bytes);
+    return plan(manifest.layers(), config(config));
+  }
+
+  private byte[] config(Descriptor config) throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return VerifiedBlob.readAll(blobs.open(config), config, MOST_CONFIG_BYTES);
+      } catch (TransferException e) {
+        if (attempt == TransferException.ATTEMPTS) {
+          throw new AtollException(
+              ErrorCode.FAILED_PRECONDITION,
+              "could not get the config of %s: %s".formatted(what, e.getMessage()),
+              e);
+        }
+      }
+    }
   }
 
   private ImagePlan plan(List<Documents.Blob> blobsOfLayers, byte[] config) {

@@ -1,5 +1,7 @@
 package dev.atoll.images.registry;
 
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -33,6 +36,11 @@ final class ExtraTrust {
           for (Certificate extra : factory.generateCertificates(stream)) {
             anchors.setCertificateEntry("c" + count++, extra);
           }
+        } catch (CertificateException e) {
+          throw new AtollException(
+              ErrorCode.INVALID_ARGUMENT,
+              "%s holds a malformed CA certificate: %s".formatted(file, e.getMessage()),
+              e);
         }
       }
       TrustManagerFactory managers =

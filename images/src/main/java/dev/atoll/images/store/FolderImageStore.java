@@ -10,7 +10,6 @@ import dev.atoll.images.ImageUser;
 import dev.atoll.images.Progress;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.images.RootFilesystem;
-import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.IdMapping;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -122,9 +121,9 @@ public final class FolderImageStore implements ImageStore {
       return Optional.empty();
     }
     try (LayerPins pins = parts.layers().pins();
-        DirectoryDescriptor root =
+        ImageView view =
             assembler.view(parts.layers().all(parts.catalog().require(image).layers(), pins))) {
-      return Optional.of(trust.bundle(image, root));
+      return Optional.of(trust.bundle(image, view.root()));
     }
   }
 

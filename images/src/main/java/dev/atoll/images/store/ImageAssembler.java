@@ -4,7 +4,6 @@ import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageUser;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.TreeCopy;
-import dev.atoll.linux.DirectoryDescriptor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,18 +32,20 @@ final class ImageAssembler {
       List<LayerRecord> layers, ImageConfig config, String architecture, LayerPins pins)
       throws IOException, InterruptedException {
     List<LayerRecord> fitting = merge(layers, pins);
-    return parts.catalog().add(fitting, config, user(fitting, config.user()), architecture);
+    ImageUser user = user(fitting, config.user());
+    parts.layers().persist(fitting);
+    return parts.catalog().add(fitting, config, user, architecture);
   }
 
   /** Resolves a user in layers. */
   ImageUser user(List<LayerRecord> layers, String user) throws IOException {
-    try (DirectoryDescriptor root = view(layers)) {
-      return UserResolver.resolve(root, user);
+    try (ImageView view = view(layers)) {
+      return UserResolver.resolve(view.root(), user);
     }
   }
 
   /** A look at layers. */
-  DirectoryDescriptor view(List<LayerRecord> layers) throws IOException {
+  ImageView view(List<LayerRecord> layers) throws IOException {
     return ImageView.readOnly(
         parts.folder(), parts.mounts(), LowerFolders.of(layers, parts.skeleton()));
   }
@@ -76,10 +77,10 @@ final class ImageAssembler {
             pins,
             target -> {
               TreeCopy copy = new TreeCopy(parts.config().limits(), CopyAttributes.same());
-              try (DirectoryDescriptor view =
+              try (ImageView view =
                   ImageView.readOnly(
                       parts.folder(), parts.mounts(), LowerFolders.of(lowest, parts.skeleton()))) {
-                return new LayerStore.Filled(id, copy.copyRoot(view, target));
+                return new LayerStore.Filled(id, copy.copyRoot(view.root(), target));
               }
             });
   }

@@ -65,11 +65,24 @@ final class ImageSources implements AutoCloseable {
 
   Image bootstrap(Bootstrap recipe, Progress progress) throws IOException, InterruptedException {
     Root root = new BootstrapCache(parts.config().cache()).root(recipe, progress);
-    progress.step("unpacking " + root.name());
-    return single(
-        LayerFillers.archive(() -> Files.newInputStream(root.archive()), parts.config().limits()),
-        root.config(),
-        root.name());
+    LayerStore.Filler archive =
+        LayerFillers.archive(() -> Files.newInputStream(root.archive()), parts.config().limits());
+    try (LayerPins pins = parts.layers().pins()) {
+      LayerRecord layer =
+          LayerWorkers.run(
+              () ->
+                  parts
+                      .layers()
+                      .getOrAdd(
+                          root.diffId(),
+                          pins,
+                          target -> {
+                            progress.step("unpacking " + root.name());
+                            return archive.fill(target);
+                          }),
+              "could not unpack " + root.name());
+      return image(layer, root.config(), pins);
+    }
   }
 
   private Image single(LayerStore.Filler filler, ImageConfig config, String what)
@@ -77,10 +90,13 @@ final class ImageSources implements AutoCloseable {
     try (LayerPins pins = parts.layers().pins()) {
       LayerRecord layer =
           LayerWorkers.run(() -> parts.layers().add(pins, filler), "could not import " + what);
-      return assembler
-          .assemble(List.of(layer), config, parts.config().architecture(), pins)
-          .image();
+      return image(layer, config, pins);
     }
+  }
+
+  private Image image(LayerRecord layer, ImageConfig config, LayerPins pins)
+      throws IOException, InterruptedException {
+    return assembler.assemble(List.of(layer), config, parts.config().architecture(), pins).image();
   }
 
   private Image plan(ImagePlan plan, BlobSource blobs, String what, Progress progress)

@@ -11,31 +11,38 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mounted look at layers. Only a descriptor holds it: it is in no mount table while it is open,
- * and the kernel lets go of it when the process dies.
+ * A mounted look at layers, for a moment. It stays mounted until it is closed: in a detached mount
+ * the kernel can't tell a link with {@code ..} from a race, and answers EAGAIN for ever.
  */
-final class ImageView {
-  private ImageView() {}
-
+record ImageView(Path mountPoint, DirectoryDescriptor root) implements AutoCloseable {
   /** Opens a view that can only be read. */
-  static DirectoryDescriptor readOnly(StoreFolder folder, StoreMounts mounts, List<String> lower)
+  static ImageView readOnly(StoreFolder folder, StoreMounts mounts, List<String> lower)
       throws IOException {
     return open(folder, mounts, new Overlay(lower, Optional.empty()));
   }
 
   /** Opens a view; changes go where the overlay says. */
-  static DirectoryDescriptor open(StoreFolder folder, StoreMounts mounts, Overlay overlay)
+  static ImageView open(StoreFolder folder, StoreMounts mounts, Overlay overlay)
       throws IOException {
     Path target = Files.createTempDirectory(folder.views(), "view");
+    boolean mounted = false;
     try {
       mounts.overlay("atoll-view", overlay, IdMapping.IDENTITY, target);
-      try {
-        return DirectoryDescriptor.open(target);
-      } finally {
+      mounted = true;
+      return new ImageView(target, DirectoryDescriptor.open(target));
+    } catch (IOException | RuntimeException e) {
+      if (mounted) {
         Mounts.unmountLazily(target);
       }
-    } finally {
       Files.delete(target);
+      throw e;
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    root.close();
+    Mounts.unmountLazily(mountPoint);
+    Files.delete(mountPoint);
   }
 }

@@ -1,7 +1,6 @@
 package dev.atoll.images.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -45,22 +45,35 @@ public final class JsonFiles {
 
   /** Writes a record so that after a crash the file holds the old or the new one. */
   public static void write(Path file, Object record) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + StoreFolder.TEMPORARY);
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(bytes(record));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    prepare(file, record);
+    try (FileChannel channel = FileChannel.open(temporary(file), StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent())) {
-      folder.force(true);
+    publish(file);
+    synchronize(file.toAbsolutePath().getParent());
+  }
+
+  /** Writes a record beside its file, for {@link #publish}. */
+  static void prepare(Path file, Object record) throws IOException {
+    Files.write(temporary(file), bytes(record));
+  }
+
+  /** Puts a prepared record, which must be on the disk, in its place. */
+  static void publish(Path file) throws IOException {
+    Files.move(temporary(file), file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Writes a folder's names to the disk. */
+  static void synchronize(@Nullable Path folder) throws IOException {
+    if (folder == null) {
+      return; // Of the root of all files.
     }
+    try (FileChannel channel = FileChannel.open(folder)) {
+      channel.force(true);
+    }
+  }
+
+  private static Path temporary(Path file) {
+    return file.resolveSibling(file.getFileName() + StoreFolder.TEMPORARY);
   }
 }

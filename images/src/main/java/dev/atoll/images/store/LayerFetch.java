@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gets the layers of an image, several at a time; those that are there are not fetched. */
 final class LayerFetch {
-  private static final int ATTEMPTS = 3;
-
   private final StoreParts parts;
   private final BlobSource blobs;
   private final Progress progress;
@@ -60,7 +58,7 @@ final class LayerFetch {
       try {
         return layer(plan, index, pins, archive);
       } catch (TransferException e) {
-        if (attempt == ATTEMPTS) {
+        if (attempt == TransferException.ATTEMPTS) {
           throw new AtollException(
               ErrorCode.FAILED_PRECONDITION, String.valueOf(e.getMessage()), e);
         }

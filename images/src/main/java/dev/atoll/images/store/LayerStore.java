@@ -21,8 +21,13 @@ final class LayerStore {
   private final StoreFolder folder;
   private final Trash trash;
   private final Map<String, LayerRecord> byId = new HashMap<>();
+
+  /** Layers that are complete, but whose records are not written yet. */
+  private final Map<String, LayerRecord> unwritten = new HashMap<>();
+
   private final Map<String, Integer> pins = new HashMap<>();
   private final Map<String, ReentrantLock> writers = new HashMap<>();
+  private final ReentrantLock persisting = new ReentrantLock();
   private long next;
 
   /** What a layer turned out to be. */
@@ -115,18 +120,48 @@ final class LayerStore {
     if (present.isPresent()) {
       return present.get();
     }
-    folder.synchronize();
     LayerRecord record = new LayerRecord(name, filled.id(), filled.contents());
     synchronized (this) {
       LayerRecord other = byId.get(filled.id());
       if (other == null) {
-        JsonFiles.write(file(record), record);
         byId.put(record.id(), record);
+        unwritten.put(record.id(), record);
         other = record;
       }
       pin(other.id());
       holder.add(other.id());
       return other;
+    }
+  }
+
+  /** Makes layers survive a loss of power: once for all layers of an image, because it is slow. */
+  void persist(List<LayerRecord> layers) throws IOException {
+    persisting.lock();
+    try {
+      persistLocked(layers);
+    } finally {
+      persisting.unlock();
+    }
+  }
+
+  private void persistLocked(List<LayerRecord> layers) throws IOException {
+    List<LayerRecord> records = new ArrayList<>();
+    synchronized (this) {
+      layers.stream().filter(layer -> unwritten.containsKey(layer.id())).forEach(records::add);
+    }
+    if (records.isEmpty()) {
+      return;
+    }
+    for (LayerRecord record : records) {
+      JsonFiles.prepare(file(record), record);
+    }
+    folder.synchronize();
+    synchronized (this) {
+      for (LayerRecord record : records) {
+        JsonFiles.publish(file(record));
+        unwritten.remove(record.id());
+      }
+      JsonFiles.synchronize(folder.layerRecords());
     }
   }
 
@@ -181,6 +216,7 @@ final class LayerStore {
       // The record first: a layer without one is removed at the next start.
       Files.deleteIfExists(file(record));
       byId.remove(record.id());
+      unwritten.remove(record.id());
       trash.discard(folder.layers(), record.name());
     }
   }

@@ -142,11 +142,12 @@ final class OverlayRoot implements RootFilesystem {
             .map(user -> new CopyAttributes.Owner(user.uid(), user.gid()))
             .orElse(new CopyAttributes.Owner(0, 0));
     try (LayerPins sourcePins = parts.layers().pins();
-        DirectoryDescriptor from =
+        ImageView from =
             assembler.view(
                 parts.layers().all(parts.catalog().require(source).layers(), sourcePins));
-        DirectoryDescriptor here = ImageView.open(parts.folder(), parts.mounts(), overlay())) {
-      new ImageCopy(from, here, parts.config().limits(), to, mode).copy(sources, destination);
+        ImageView here = ImageView.open(parts.folder(), parts.mounts(), overlay())) {
+      new ImageCopy(from.root(), here.root(), parts.config().limits(), to, mode)
+          .copy(sources, destination);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while files were copied");
@@ -156,8 +157,8 @@ final class OverlayRoot implements RootFilesystem {
   @Override
   public void createDirectory(String path) throws IOException {
     requireChangeable();
-    try (DirectoryDescriptor here = ImageView.open(parts.folder(), parts.mounts(), overlay())) {
-      ImageFolders.create(here, path).close();
+    try (ImageView here = ImageView.open(parts.folder(), parts.mounts(), overlay())) {
+      ImageFolders.create(here.root(), path).close();
     }
   }
 
