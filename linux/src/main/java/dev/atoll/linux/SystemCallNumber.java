@@ -47,6 +47,7 @@ enum SystemCallNumber {
   UNSHARE(272, 97),
   UTIMENSAT(280, 88),
   WAIT4(61, 260),
+  WAITID(247, 95),
   WRITE(1, 64);
 
   static final boolean AARCH64 = System.getProperty("os.arch").equals("aarch64");

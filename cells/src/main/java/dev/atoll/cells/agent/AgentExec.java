@@ -194,6 +194,17 @@ final class AgentExec implements Exec {
     listener.stdinTaken(offset, closed);
   }
 
+  /** HELLO said how far stdin was taken: the message that said so first may be lost. */
+  void tellStdinTaken() {
+    long offset;
+    boolean closed;
+    synchronized (this) {
+      offset = stdin.takenOffset();
+      closed = stdin.isClosed();
+    }
+    listener.stdinTaken(offset, closed);
+  }
+
   /** Tells the listener once, however often the agent repeats it. */
   void exited(AgentMessage.Exit exit) throws ProtocolException {
     OptionalInt signal = WaitStatus.signal(exit.status());

@@ -228,9 +228,10 @@ public final class AgentLink {
       throw new ProtocolException("the first frame is not HELLO");
     }
     FrameWriter connection = new FrameWriter(accepted);
-    greet(hello, connection);
+    List<AgentExec> resumed = greet(hello, connection);
     Thread.ofVirtual().name("agent-writer").start(connection::run);
     connected.complete(null);
+    resumed.forEach(AgentExec::tellStdinTaken);
     // After DEAD nothing more is believed: execs end with their cell, not with the signal that
     // ended it.
     while (!closed) {
@@ -238,17 +239,19 @@ public final class AgentLink {
     }
   }
 
-  private void greet(AgentMessage.Hello hello, FrameWriter connection) throws IOException {
+  private List<AgentExec> greet(AgentMessage.Hello hello, FrameWriter connection)
+      throws IOException {
     lock.lock();
     try {
       if (closed) {
         throw new ClosedChannelException();
       }
       connections++;
-      Resumption.resume(hello, execs, nextExec, connection);
+      List<AgentExec> resumed = Resumption.resume(hello, execs, nextExec, connection);
       writer = Optional.of(connection);
       unsent.forEach(frame -> send(connection, frame));
       unsent.clear();
+      return resumed;
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,8 @@
 package dev.atoll.cells.agent;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Compares what the agent remembers with what the worker does, when a connection begins. */
@@ -12,8 +14,9 @@ final class Resumption {
    *
    * @param execs the worker's, by number
    * @param nextExec the first number that was never used
+   * @return the execs that go on
    */
-  static void resume(
+  static List<AgentExec> resume(
       AgentMessage.Hello hello, Map<Integer, AgentExec> execs, int nextExec, FrameWriter connection)
       throws ProtocolException {
     Map<Integer, AgentMessage.KnownExec> known = new HashMap<>();
@@ -26,12 +29,14 @@ final class Resumption {
         connection.send(Frames.drop(exec.number()));
       }
     }
+    List<AgentExec> resumed = new ArrayList<>();
     for (AgentExec exec : execs.values()) {
       AgentMessage.KnownExec entry = known.get(exec.number());
       if (entry != null) {
         // It runs, so a STARTED that got lost would have said so.
         exec.started(new AgentMessage.Started(exec.number(), 0, ""));
         exec.resume(connection, entry);
+        resumed.add(exec);
       } else if (!exec.isStarted()) {
         exec.request(connection);
       } else if (exec.endForgotten()) {
@@ -40,5 +45,6 @@ final class Resumption {
         throw new ProtocolException("HELLO does not list the exec " + exec.number());
       }
     }
+    return resumed;
   }
 }

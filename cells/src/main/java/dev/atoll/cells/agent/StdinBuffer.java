@@ -94,4 +94,8 @@ final class StdinBuffer {
   long takenOffset() {
     return taken;
   }
+
+  boolean isClosed() {
+    return closed;
+  }
 }

@@ -31,7 +31,6 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher) {
     } catch (CellException e) {
       throw new CellException("the runtime can't boot a cell: " + e.getMessage() + complaints(), e);
     }
-    cell.watch(CellProcesses.watch(runtime.processes(plan), watcher));
     try {
       cell.connected().get(HELLO_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -44,6 +43,7 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher) {
       throw new CellException(
           "the cell's agent did not say hello within " + HELLO_SECONDS + " s" + complaints(), e);
     }
+    cell.watch(CellProcesses.watch(runtime.processes(plan), plan.group().processes(), watcher));
   }
 
   private String complaints() throws IOException {

@@ -1,20 +1,35 @@
 package dev.atoll.cells.host;
 
 import dev.atoll.linux.ProcessDescriptor;
+import dev.atoll.linux.ProcessStat;
 import dev.atoll.linux.ProcessWatcher;
+import dev.atoll.linux.Zombies;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** The processes whose death is the cell's: the runtime's, or the agent itself. */
 final class CellProcesses implements AutoCloseable {
   private final List<ProcessDescriptor> processes = new ArrayList<>();
   private final List<CompletableFuture<Integer>> ends = new ArrayList<>();
+  private final Set<Integer> sessions;
 
-  /** Takes hold of them; a process that has ended meanwhile fails the call. */
-  static CellProcesses watch(List<Integer> pids, ProcessWatcher watcher) throws IOException {
-    CellProcesses processes = new CellProcesses();
+  private CellProcesses(Set<Integer> sessions) {
+    this.sessions = sessions;
+  }
+
+  /**
+   * Takes hold of them; a process that has ended meanwhile fails the call.
+   *
+   * @param pids the processes to watch
+   * @param all every process of the cell, now that its agent runs: whatever else it starts on the
+   *     host will be in one of their sessions
+   */
+  static CellProcesses watch(List<Integer> pids, List<Integer> all, ProcessWatcher watcher)
+      throws IOException {
+    CellProcesses processes = new CellProcesses(ProcessStat.foreignSessions(all));
     try {
       for (int pid : pids) {
         ProcessDescriptor process = ProcessDescriptor.open(pid);
@@ -34,9 +49,13 @@ final class CellProcesses implements AutoCloseable {
         .thenApply(Integer.class::cast);
   }
 
-  /** Waits for all of them; they have been killed. */
-  void awaitAll() {
+  /**
+   * Waits for all of them, and leaves no zombie of their own children, which this process inherits.
+   * Everything of the cell has been killed.
+   */
+  void awaitAll() throws IOException {
     CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)).join();
+    Zombies.reapSessions(sessions);
   }
 
   @Override

@@ -203,11 +203,6 @@ final class LocalCell implements Cell, CellSupervisor {
   /** The first cause counts. */
   private void end(CellEnd why) {
     if (cause.compareAndSet(Optional.empty(), Optional.of(why))) {
-      try {
-        host.killer().signal(plan.group());
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.DEBUG, "killing cell " + id() + " needs another round", e);
-      }
       link.close();
     }
   }
@@ -220,7 +215,9 @@ final class LocalCell implements Cell, CellSupervisor {
     try {
       host.killer().killAll(plan.bootGroup());
       host.killer().killAll(plan.group());
-      processes.ifPresent(CellProcesses::awaitAll);
+      if (processes.isPresent()) {
+        processes.get().awaitAll();
+      }
       lastUsage = plan.group().usage();
     } catch (IOException e) {
       LOG.log(System.Logger.Level.ERROR, "cell " + id() + " can't be killed", e);

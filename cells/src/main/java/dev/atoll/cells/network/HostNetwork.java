@@ -7,7 +7,6 @@ import dev.atoll.cells.process.Command;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -104,18 +103,7 @@ public final class HostNetwork implements AutoCloseable {
 
   /** Removes a slot's link, at once, and lets a later boot use its addresses. */
   public void release(Slot slot) throws CellException, InterruptedException {
-    Path link = Path.of("/sys/class/net", slot.link());
-    if (Files.exists(link)) {
-      try {
-        Command.of("ip", "link", "del", slot.link()).run();
-      } catch (CellException e) {
-        // The kernel removes it, too, some time after the last process of its other end's
-        // namespace.
-        if (Files.exists(link)) {
-          throw e;
-        }
-      }
-    }
+    HostLinks.delete(List.of(slot.link()));
     slots.giveBack(slot);
   }
 
@@ -136,18 +124,16 @@ public final class HostNetwork implements AutoCloseable {
       throws IOException, InterruptedException {
     try (FileChannel channel = lockFile(shared);
         FileLock _ = channel.lock()) {
-      StringBuilder commands = new StringBuilder();
+      List<String> own = new ArrayList<>();
       boolean last = true;
-      for (String link : linkNames()) {
+      for (String link : HostLinks.names()) {
         if (link.startsWith(links(instanceId))) {
-          commands.append("link del ").append(link).append('\n');
+          own.add(link);
         } else if (link.endsWith("-" + FORWARDER_LINK) && isForwarderLink(link)) {
           last = false;
         }
       }
-      if (!commands.isEmpty()) {
-        Command.of("ip", "-force", "-batch", "-").withInput(commands.toString()).run();
-      }
+      HostLinks.delete(own);
       String table = "table inet " + table(instanceId);
       Command.of("nft", "-f", "-").withInput("add " + table + "\ndelete " + table + "\n").run();
       if (last) {
@@ -174,12 +160,6 @@ public final class HostNetwork implements AutoCloseable {
     return link.startsWith(LINK_BEGINNING)
         && link.length()
             == LINK_BEGINNING.length() + INSTANCE_ID_LENGTH + 1 + FORWARDER_LINK.length();
-  }
-
-  private static List<String> linkNames() throws IOException {
-    try (var links = Files.list(Path.of("/sys/class/net"))) {
-      return links.map(path -> path.getFileName().toString()).toList();
-    }
   }
 
   private static FileChannel lockFile(Path shared) throws IOException {

@@ -2,7 +2,11 @@ package dev.atoll.cells.network;
 
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.cgroup.ControlGroup;
+import dev.atoll.cells.process.Command;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +19,8 @@ import java.util.Optional;
  */
 final class NameForwarder implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration START_LIMIT = Duration.ofSeconds(5);
+  private static final Duration PROBE_PAUSE = Duration.ofMillis(5);
 
   private final List<String> command;
   private final Path log;
@@ -25,7 +31,6 @@ final class NameForwarder implements AutoCloseable {
     this.command = command;
     this.log = log;
     this.process = start();
-    watch(process);
   }
 
   /**
@@ -39,7 +44,7 @@ final class NameForwarder implements AutoCloseable {
    */
   static NameForwarder start(
       String address, Optional<List<String>> upstreams, ControlGroup group, Path folder)
-      throws CellException {
+      throws CellException, InterruptedException {
     List<String> command = new ArrayList<>();
     StringBuilder script = new StringBuilder("set -e\n");
     for (Path entrance : group.entrances()) {
@@ -65,7 +70,35 @@ final class NameForwarder implements AutoCloseable {
           command.add("--no-resolv");
           servers.forEach(server -> command.add("--server=" + server));
         });
-    return new NameForwarder(command, folder.resolve("dnsmasq.log"));
+    NameForwarder forwarder = new NameForwarder(command, folder.resolve("dnsmasq.log"));
+    forwarder.awaitListening(address);
+    forwarder.watch(forwarder.process);
+    return forwarder;
+  }
+
+  /** Cells may ask as soon as they boot. */
+  private void awaitListening(String address) throws CellException, InterruptedException {
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    while (true) {
+      try (Socket probe = new Socket()) {
+        probe.connect(new InetSocketAddress(address, 53), (int) START_LIMIT.toMillis());
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive() || System.nanoTime() > end) {
+          close();
+          throw new CellException("the name forwarder does not start: " + complaints(), e);
+        }
+      }
+      Thread.sleep(PROBE_PAUSE);
+    }
+  }
+
+  private String complaints() {
+    try {
+      return Command.quote(Files.readString(log));
+    } catch (IOException e) {
+      return "it left no log";
+    }
   }
 
   @Override

@@ -80,6 +80,8 @@ public record Command(List<String> arguments, String input, Duration limit) {
       throw new CellException(this + ": its output can't be read", e);
     } finally {
       process.destroyForcibly();
+      // Not before the JDK has reaped it: nobody else may meet it as a zombie.
+      process.onExit().join();
     }
   }
 

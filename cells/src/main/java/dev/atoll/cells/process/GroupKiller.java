@@ -4,11 +4,14 @@ import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.linux.Errno;
 import dev.atoll.linux.LinuxException;
 import dev.atoll.linux.ProcessDescriptor;
+import dev.atoll.linux.ProcessStat;
 import dev.atoll.linux.ProcessWatcher;
+import dev.atoll.linux.Zombies;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,19 +31,6 @@ public final class GroupKiller {
     this.watcher = watcher;
   }
 
-  /** Sends SIGKILL to whatever is in the group now, without waiting. */
-  public void signal(ControlGroup group) throws IOException {
-    for (int pid : group.processes()) {
-      try (ProcessDescriptor process = ProcessDescriptor.open(pid)) {
-        process.signal(ProcessDescriptor.SIGKILL);
-      } catch (LinuxException e) {
-        if (e.errno() != Errno.ESRCH) {
-          throw e;
-        }
-      }
-    }
-  }
-
   /**
    * Kills until the group is empty.
    *
@@ -50,6 +40,7 @@ public final class GroupKiller {
   public void killAll(ControlGroup group) throws IOException {
     long end = System.nanoTime() + LIMIT.toNanos();
     List<Integer> processes = group.processes();
+    Set<Integer> sessions = ProcessStat.foreignSessions(processes);
     while (!processes.isEmpty()) {
       long left = end - System.nanoTime();
       if (left <= 0) {
@@ -58,6 +49,7 @@ public final class GroupKiller {
       killRound(processes, left);
       processes = group.processes();
     }
+    Zombies.reapSessions(sessions);
   }
 
   private void killRound(List<Integer> pids, long nanos) throws IOException {
@@ -77,6 +69,8 @@ public final class GroupKiller {
         }
       }
       await(CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)), nanos);
+      // Again: some became children of this process only when their own parent was gone.
+      processes.forEach(ProcessDescriptor::reap);
     } finally {
       processes.forEach(ProcessDescriptor::close);
     }

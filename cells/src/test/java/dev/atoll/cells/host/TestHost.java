@@ -29,12 +29,14 @@ final class TestHost implements AutoCloseable {
   static final String PATH = "PATH=/bin";
 
   private final Path folder;
+  private final String instanceId;
   private final CellHost host;
   private final DirectoryMounter mounter;
   private int claims;
 
-  private TestHost(Path folder, CellHost host, DirectoryMounter mounter) {
+  private TestHost(Path folder, String instanceId, CellHost host, DirectoryMounter mounter) {
     this.folder = folder;
+    this.instanceId = instanceId;
     this.host = host;
     this.mounter = mounter;
   }
@@ -44,13 +46,18 @@ final class TestHost implements AutoCloseable {
   }
 
   static TestHost open(Tier tier, Path folder, CellHostConfig.Network network) throws Exception {
+    return open(tier, folder, network, randomId());
+  }
+
+  static TestHost open(Tier tier, Path folder, CellHostConfig.Network network, String instanceId)
+      throws Exception {
     Path state = Files.createDirectories(folder.resolve("state"));
-    CellHost host = CellHosts.open(config(tier, state, randomId(), network));
+    CellHost host = CellHosts.open(config(tier, state, instanceId, network));
     try {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
       makeRoot(folder.resolve("busybox"));
       mountLower(folder.resolve("busybox"), folder.resolve("lower"), host.idMapping());
-      return new TestHost(folder, host, DirectoryMounter.open(folder));
+      return new TestHost(folder, instanceId, host, DirectoryMounter.open(folder));
     } catch (Exception e) {
       host.close();
       throw e;
@@ -89,6 +96,24 @@ final class TestHost implements AutoCloseable {
 
   CellHost host() {
     return host;
+  }
+
+  String instanceId() {
+    return instanceId;
+  }
+
+  /** Mounts a small file system in a cell's dock, with a file in it. */
+  Path mountTmpfs(Cell cell, String content) throws Exception {
+    Path entry = cell.dockEntry();
+    Mounts.tmpfs("data", entry, 1 << 20, "0755");
+    Files.writeString(entry.resolve("file"), content);
+    own(entry, host.idMapping());
+    return entry;
+  }
+
+  /** The same, bound to a path inside. */
+  void mountFile(Cell cell, String target, String content) throws Exception {
+    cell.mount(mountTmpfs(cell, content), target, false);
   }
 
   /** Boots a cell and claims it with a fresh root. */
