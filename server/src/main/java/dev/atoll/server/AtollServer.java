@@ -1,0 +1,210 @@
+package dev.atoll.server;
+
+import dev.atoll.cells.CellHost;
+import dev.atoll.cells.CellHostConfig;
+import dev.atoll.cells.Limits;
+import dev.atoll.cells.host.CellHosts;
+import dev.atoll.control.ControlPlane;
+import dev.atoll.control.ControlStore;
+import dev.atoll.control.auth.SignedTokens;
+import dev.atoll.control.calls.CallMetadata;
+import dev.atoll.control.sandboxes.SandboxPolicy;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.ImageStore;
+import dev.atoll.images.ImageStoreConfig;
+import dev.atoll.images.ImageStores;
+import dev.atoll.linux.UserNamespaceFile;
+import dev.atoll.worker.TaskTokens;
+import dev.atoll.worker.Worker;
+import dev.atoll.worker.WorkerConfig;
+import dev.atoll.worker.Workers;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server that runs in this process. Thread-safe. */
+public final class AtollServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AtollServer.class);
+  private static final Duration SANDBOXES_END = Duration.ofSeconds(6);
+  private static final String PID_FILE = "server.pid";
+
+  private final ServerConfig config;
+  private final DataDirectory directory;
+  private final ControlPlane control;
+  private final Door door;
+  private final ServerParts parts;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private AtollServer(ServerConfig config, ServerParts parts)
+      throws IOException, InterruptedException {
+    this.config = config;
+    this.parts = parts;
+    long start = System.nanoTime();
+    directory = parts.add("data folder", DataDirectory.open(config.dataDirectory()));
+    ControlStore store = parts.add("store", ControlStore.open(directory.folder("control")));
+    CredentialsFile.ensure(directory, store.tokenPairs());
+    long stored = System.nanoTime();
+    CellHost cells = parts.add("cells", CellHosts.open(cellHostConfig()));
+    long celled = System.nanoTime();
+    ImageStore images = parts.add("images", openImages(cells));
+    Worker worker =
+        parts.add(
+            "worker",
+            Workers.open(
+                workerConfig(),
+                cells,
+                images,
+                store.secrets()::values,
+                taskTokens(store.signedTokens())));
+    LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
+    control =
+        parts.add(
+            "control plane", new ControlPlane(store, local.channel(), policy(), Version.current()));
+    long controlled = System.nanoTime();
+    door = parts.add("door", Door.open(config.listen(), services(store, worker)));
+    directory.write(PID_FILE, ProcessHandle.current().pid() + "\n" + url() + "\n");
+    LOG.info(
+        "ready on {} (tier {}, {}) after {} ms: store {}, cells {}, images and worker {}, door {}",
+        url(),
+        control.worker().getTier(),
+        control.worker().getRuntime(),
+        millis(start, System.nanoTime()),
+        millis(start, stored),
+        millis(stored, celled),
+        millis(celled, controlled),
+        millis(controlled, System.nanoTime()));
+  }
+
+  /**
+   * Starts a server and returns once it takes work. Needs root.
+   *
+   * @throws AtollException when something is missing, taken or misconfigured: the message says what
+   * @throws IOException when the host refuses something that it should not
+   */
+  public static AtollServer start(ServerConfig config) throws IOException, InterruptedException {
+    ServerParts parts = new ServerParts();
+    try {
+      return new AtollServer(config, parts);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      parts.close();
+      throw failure;
+    }
+  }
+
+  /** Where clients reach it, such as {@code http://127.0.0.1:7070}. */
+  public URI url() {
+    String host = config.listen().getAddress().getHostAddress();
+    return URI.create(
+        "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + door.port());
+  }
+
+  /** The file with the token pair that opens it. */
+  public Path credentialsFile() {
+    return directory.file("credentials");
+  }
+
+  /**
+   * Takes no new work, ends every sandbox and releases everything. Idempotent. Blocks, for less
+   * than 10 seconds.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    long start = System.nanoTime();
+    door.takeNoWork();
+    directory.remove(PID_FILE);
+    control.endSandboxes(SANDBOXES_END);
+    parts.close();
+    LOG.info("stopped after {} ms", millis(start, System.nanoTime()));
+  }
+
+  private CellHostConfig cellHostConfig() throws IOException {
+    return new CellHostConfig(
+        config.tier(),
+        config.runtime(),
+        directory.instanceId(),
+        directory.folder("cells"),
+        new CellHostConfig.Network(
+            config.network().allowedRanges(), config.network().nameServers()),
+        config.sandboxes().processLimit());
+  }
+
+  private ImageStore openImages(CellHost cells) throws IOException, InterruptedException {
+    ImageStoreConfig images =
+        ImageStoreConfig.of(directory.folder("images"))
+            .withCache(config.images().cache())
+            .withCertificates(config.extraCaCertificates())
+            .withPlainHttpRegistries(config.images().plainHttpRegistries());
+    if (cells.idMapping().isIdentity()) {
+      return ImageStores.open(images);
+    }
+    UserNamespaceFile namespace =
+        parts.add(
+            "user namespace",
+            UserNamespaceFile.create(cells.idMapping().hostBase(), cells.idMapping().size()));
+    return ImageStores.open(
+        images.withUserNamespace(new ImageStoreConfig.UserNamespace(cells.idMapping(), namespace)));
+  }
+
+  private WorkerConfig workerConfig() throws IOException {
+    ServerConfig.BuildSettings builds = config.builds();
+    int processes = config.sandboxes().processLimit();
+    return new WorkerConfig(
+        directory.folder("worker"),
+        config.sandboxes().spoolLimitBytes(),
+        processes,
+        new Limits(builds.memoryBytes(), builds.cpuMillis(), 1000, processes),
+        builds.stepLifetime());
+  }
+
+  private SandboxPolicy policy() {
+    ServerConfig.SandboxSettings settings = config.sandboxes();
+    return new SandboxPolicy(
+        settings.defaultCpuMillis(),
+        settings.maximumCpuMillis(),
+        settings.defaultMemoryBytes(),
+        settings.maximumMemoryBytes(),
+        settings.defaultLifetime(),
+        settings.maximumLifetime(),
+        settings.outputRetention());
+  }
+
+  private List<ServerServiceDefinition> services(ControlStore store, Worker worker) {
+    TokenGate gate = new TokenGate(store.tokenPairs(), store.signedTokens());
+    RuntimeHeaders headers = new RuntimeHeaders(control.worker());
+    List<ServerServiceDefinition> services = new ArrayList<>();
+    for (BindableService service : control.services()) {
+      services.add(
+          ServerInterceptors.interceptForward(service, gate, headers, CallMetadata.interceptor()));
+    }
+    services.add(worker.commandRouter().bindService());
+    return services;
+  }
+
+  private static TaskTokens taskTokens(SignedTokens tokens) {
+    return token ->
+        tokens
+            .subject(SignedTokens.Audience.ROUTER, token)
+            .orElseThrow(
+                () ->
+                    new AtollException(
+                        ErrorCode.UNAUTHENTICATED,
+                        "the token is invalid or has expired: ask for access to the task again"));
+  }
+
+  private static long millis(long start, long end) {
+    return (end - start) / 1_000_000;
+  }
+}

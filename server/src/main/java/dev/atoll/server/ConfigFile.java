@@ -1,0 +1,170 @@
+package dev.atoll.server;
+
+import dev.atoll.cells.Tier;
+import dev.atoll.errors.AtollException;
+import dev.atoll.images.ImageStoreConfig;
+import dev.atoll.server.ServerConfig.BuildSettings;
+import dev.atoll.server.ServerConfig.ImageSettings;
+import dev.atoll.server.ServerConfig.NetworkSettings;
+import dev.atoll.server.ServerConfig.SandboxSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** A configuration file: keys and values, none of them required, none of them unknown. */
+final class ConfigFile {
+  private static final Set<String> TEXT_KEYS =
+      Set.of(
+          "listen",
+          "dataDir",
+          "tier",
+          "runsc",
+          "runc",
+          "defaultCpu",
+          "maximumCpu",
+          "defaultMemory",
+          "maximumMemory",
+          "defaultLifetime",
+          "maximumLifetime",
+          "outputRetention",
+          "spoolLimit",
+          "processLimit",
+          "buildCpu",
+          "buildMemory",
+          "buildStepLifetime",
+          "imageCache");
+  private static final Set<String> LIST_KEYS =
+      Set.of("allowedRanges", "nameServers", "plainHttpRegistries", "extraCaCertificates");
+  private static final int MAXIMUM_SIZE = 1 << 20;
+
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Map<String, List<String>> lists = new LinkedHashMap<>();
+
+  /** An empty one. */
+  ConfigFile() {}
+
+  /** Reads YAML or JSON; INVALID_ARGUMENT names the file, the key and the rule. */
+  static ConfigFile read(Path file) throws IOException {
+    ConfigFile config = new ConfigFile();
+    try {
+      if (Files.size(file) > MAXIMUM_SIZE) {
+        throw AtollException.invalid("%s is larger than a configuration file can be", file);
+      }
+      JsonNode root = mapper().readTree(Files.readString(file));
+      if (!root.isObject() && !root.isMissingNode() && !root.isNull()) {
+        throw AtollException.invalid("%s must hold keys and values", file);
+      }
+      root.properties().forEach(entry -> config.put(file, entry.getKey(), entry.getValue()));
+      return config;
+    } catch (NoSuchFileException missing) {
+      throw AtollException.notFound("there is no configuration file %s", file);
+    } catch (JacksonException malformed) {
+      throw AtollException.invalid(
+          "%s is neither YAML nor JSON: %s", file, malformed.getOriginalMessage());
+    }
+  }
+
+  /** The whole config: flags win over the file, the file over the defaults. */
+  ServerConfig toConfig(
+      Optional<String> listen, Optional<String> dataDirectory, Map<String, String> environment) {
+    Tier tier = tier();
+    return new ServerConfig(
+        ListenAddress.parse(listen.or(() -> text("listen")).orElse("127.0.0.1:7070")),
+        Path.of(dataDirectory.or(() -> text("dataDir")).orElse("/var/lib/atoll")),
+        tier,
+        RuntimeProgram.find(tier, text(tier == Tier.GVISOR ? "runsc" : "runc"), environment),
+        sandboxes(),
+        builds(),
+        new NetworkSettings(list("allowedRanges"), Optional.ofNullable(lists.get("nameServers"))),
+        new ImageSettings(
+            Set.copyOf(list("plainHttpRegistries")),
+            text("imageCache").map(Path::of).orElseGet(ImageStoreConfig::defaultCache)),
+        list("extraCaCertificates").stream().map(ConfigFile::readable).toList());
+  }
+
+  private SandboxSettings sandboxes() {
+    return new SandboxSettings(
+        Units.cpuMillis("defaultCpu", text("defaultCpu").orElse("0.125")),
+        text("maximumCpu").map(v -> Units.cpuMillis("maximumCpu", v)).orElseGet(Host::cpuMillis),
+        Units.bytes("defaultMemory", text("defaultMemory").orElse("128MiB")),
+        text("maximumMemory")
+            .map(v -> Units.bytes("maximumMemory", v))
+            .orElseGet(Host::mostOfMemory),
+        Units.time("defaultLifetime", text("defaultLifetime").orElse("300s")),
+        Units.time("maximumLifetime", text("maximumLifetime").orElse("24h")),
+        Units.time("outputRetention", text("outputRetention").orElse("24h")),
+        Units.bytes("spoolLimit", text("spoolLimit").orElse("1GiB")),
+        Units.count("processLimit", text("processLimit").orElse("4096")));
+  }
+
+  private BuildSettings builds() {
+    return new BuildSettings(
+        text("buildCpu").map(v -> Units.cpuMillis("buildCpu", v)).orElseGet(Host::cpuMillis),
+        text("buildMemory")
+            .map(v -> Units.bytes("buildMemory", v))
+            .orElseGet(() -> Math.min(4L << 30, Host.mostOfMemory())),
+        Units.time("buildStepLifetime", text("buildStepLifetime").orElse("1h")));
+  }
+
+  private Tier tier() {
+    String label = text("tier").orElse(Tier.GVISOR.label());
+    for (Tier tier : Tier.values()) {
+      if (tier.label().equals(label.toLowerCase(Locale.ROOT))) {
+        return tier;
+      }
+    }
+    throw Units.wrong("tier", label, "gvisor or runc");
+  }
+
+  private Optional<String> text(String key) {
+    return Optional.ofNullable(texts.get(key));
+  }
+
+  private List<String> list(String key) {
+    return lists.getOrDefault(key, List.of());
+  }
+
+  private void put(Path file, String key, JsonNode value) {
+    if (TEXT_KEYS.contains(key)) {
+      if (!value.isValueNode() || value.isNull()) {
+        throw AtollException.invalid("%s: the key '%s' must have one value", file, key);
+      }
+      texts.put(key, value.asString());
+    } else if (LIST_KEYS.contains(key)) {
+      if (!value.isArray() || value.valueStream().anyMatch(item -> !item.isString())) {
+        throw AtollException.invalid("%s: the key '%s' must have a list of texts", file, key);
+      }
+      lists.put(key, value.valueStream().map(JsonNode::asString).toList());
+    } else {
+      Set<String> known = new TreeSet<>(TEXT_KEYS);
+      known.addAll(LIST_KEYS);
+      throw AtollException.invalid(
+          "%s: unknown key '%s'; the keys are %s", file, key, String.join(", ", known));
+    }
+  }
+
+  private static Path readable(String text) {
+    Path file = Path.of(text);
+    if (!file.isAbsolute() || !Files.isReadable(file)) {
+      throw AtollException.invalid(
+          "extraCaCertificates has '%s': that is not the absolute path of a readable file", text);
+    }
+    return file;
+  }
+
+  private static YAMLMapper mapper() {
+    return YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  }
+}

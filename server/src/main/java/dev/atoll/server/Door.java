@@ -1,0 +1,107 @@
+package dev.atoll.server;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The one port: gRPC over HTTP/2 without TLS (prior knowledge), and {@code GET /healthz}, 200 while
+ * the server takes work. Calls run on virtual threads and last as long as they need.
+ */
+final class Door implements AutoCloseable {
+  private static final int MAXIMUM_MESSAGE = 100 << 20;
+  private static final int STREAM_WINDOW = 8 << 20;
+  private static final int CONNECTION_WINDOW = 32 << 20;
+  private static final int MAXIMUM_HEADERS = 64 << 10;
+  // Clients cut held calls by resetting their streams: that is their normal way, not an attack.
+  private static final int RESETS_IN_TEN_SECONDS = 100_000;
+
+  private final Server server;
+  private final VirtualThreadExecutor executor;
+  private final AtomicBoolean takesWork;
+
+  private Door(Server server, VirtualThreadExecutor executor, AtomicBoolean takesWork) {
+    this.server = server;
+    this.executor = executor;
+    this.takesWork = takesWork;
+  }
+
+  /** Opens the door; FAILED_PRECONDITION when the port is taken. */
+  static Door open(InetSocketAddress address, List<ServerServiceDefinition> services)
+      throws IOException {
+    VirtualThreadExecutor executor = new VirtualThreadExecutor();
+    AtomicBoolean takesWork = new AtomicBoolean(true);
+    GrpcServiceBuilder grpc =
+        GrpcService.builder()
+            .useBlockingTaskExecutor(true)
+            .maxRequestMessageLength(MAXIMUM_MESSAGE)
+            .maxResponseMessageLength(MAXIMUM_MESSAGE);
+    services.forEach(grpc::addService);
+    Server server =
+        Server.builder()
+            .port(address, SessionProtocol.HTTP)
+            .blockingTaskExecutor(executor, false)
+            .maxRequestLength(0)
+            .requestTimeoutMillis(0)
+            .idleTimeoutMillis(0)
+            .http2InitialStreamWindowSize(STREAM_WINDOW)
+            .http2InitialConnectionWindowSize(CONNECTION_WINDOW)
+            .http2MaxStreamsPerConnection(Integer.MAX_VALUE)
+            .http2MaxHeaderListSize(MAXIMUM_HEADERS)
+            .http2MaxResetFramesPerWindow(RESETS_IN_TEN_SECONDS, 10)
+            .gracefulShutdownTimeout(Duration.ZERO, Duration.ofMillis(500))
+            .service(grpc.build())
+            .service("/healthz", (context, request) -> health(takesWork.get()))
+            .build();
+    try {
+      server.start().join();
+    } catch (CompletionException failure) {
+      executor.shutdownNow();
+      if (failure.getCause() instanceof IOException taken) {
+        throw new AtollException(
+            ErrorCode.FAILED_PRECONDITION,
+            "can't listen on %s (%s): choose another --listen"
+                .formatted(address, taken.getMessage()),
+            failure);
+      }
+      throw failure;
+    }
+    return new Door(server, executor, takesWork);
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    return server.activeLocalPort();
+  }
+
+  /** From now on the health check says that the server takes no work. */
+  void takeNoWork() {
+    takesWork.set(false);
+  }
+
+  private static HttpResponse health(boolean takesWork) {
+    return takesWork
+        ? HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, "ok\n")
+        : HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE, MediaType.PLAIN_TEXT_UTF_8, "stopping\n");
+  }
+
+  /** Ends every call and lets go of the port. */
+  @Override
+  public void close() {
+    server.stop().join();
+    executor.shutdownNow();
+  }
+}

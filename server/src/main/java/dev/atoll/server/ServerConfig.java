@@ -1,0 +1,167 @@
+package dev.atoll.server;
+
+import dev.atoll.cells.Tier;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How a server is run. In a configuration file (YAML or JSON) each component is a key of the same
+ * name, unless another is given here; sizes are written {@code 2GiB}, times {@code 300s}, CPU in
+ * cores.
+ *
+ * @param listen {@code listen}: host and port of the door, a loopback address; port 0 takes a free
+ *     one. Default 127.0.0.1:7070
+ * @param dataDirectory {@code dataDir}: the folder that the server owns; made with mode 0700.
+ *     Default /var/lib/atoll
+ * @param tier how sandboxes are isolated, {@code gvisor} or {@code runc}. Default gvisor
+ * @param runtime {@code runsc} or {@code runc}, as the tier needs: the runtime's program. Default:
+ *     the environment's ATOLL_RUNSC or ATOLL_RUNC, else the one on the PATH
+ * @param sandboxes what sandboxes get and may have
+ * @param builds what the steps of image builds get
+ * @param network what sandboxes may reach
+ * @param images where images come from
+ * @param extraCaCertificates PEM files with CA certificates that sandboxes, builds and the registry
+ *     client trust beside the usual ones. Default none
+ */
+public record ServerConfig(
+    InetSocketAddress listen,
+    Path dataDirectory,
+    Tier tier,
+    Path runtime,
+    SandboxSettings sandboxes,
+    BuildSettings builds,
+    NetworkSettings network,
+    ImageSettings images,
+    List<Path> extraCaCertificates) {
+  public ServerConfig {
+    ListenAddress.checked(listen);
+    dataDirectory = dataDirectory.toAbsolutePath().normalize();
+    extraCaCertificates = List.copyOf(extraCaCertificates);
+  }
+
+  /**
+   * What sandboxes get when they don't say, and the most they may have.
+   *
+   * @param defaultCpuMillis {@code defaultCpu}: CPU request. Default 0.125 cores
+   * @param maximumCpuMillis {@code maximumCpu}: CPU limit of a sandbox that sets none, and the
+   *     highest that one may set. Default: all of the host's cores
+   * @param defaultMemoryBytes {@code defaultMemory}: memory request. Default 128MiB
+   * @param maximumMemoryBytes {@code maximumMemory}: memory limit of a sandbox that sets none, and
+   *     the highest that one may set. Default: three quarters of the host's memory
+   * @param defaultLifetime after which a sandbox ends. Default 300s
+   * @param maximumLifetime the longest that may be asked for. Default 24h
+   * @param outputRetention how long the output of an ended sandbox can be read. Default 24h
+   * @param spoolLimitBytes {@code spoolLimit}: how much of each output stream is kept, 64KiB or
+   *     more; beyond it a process waits for its readers. Default 1GiB
+   * @param processLimit the most processes and threads of a sandbox. Default 4096
+   */
+  public record SandboxSettings(
+      int defaultCpuMillis,
+      int maximumCpuMillis,
+      long defaultMemoryBytes,
+      long maximumMemoryBytes,
+      Duration defaultLifetime,
+      Duration maximumLifetime,
+      Duration outputRetention,
+      long spoolLimitBytes,
+      int processLimit) {
+    public SandboxSettings {
+      SettingRules.check(
+          defaultCpuMillis > 0 && defaultCpuMillis <= maximumCpuMillis,
+          "defaultCpu must be above 0 and at most maximumCpu");
+      SettingRules.check(
+          defaultMemoryBytes >= 16 << 20 && defaultMemoryBytes <= maximumMemoryBytes,
+          "defaultMemory must be at least 16MiB and at most maximumMemory");
+      SettingRules.check(
+          defaultLifetime.toSeconds() > 0 && defaultLifetime.compareTo(maximumLifetime) <= 0,
+          "defaultLifetime must be at least 1s and at most maximumLifetime");
+      SettingRules.check(maximumLifetime.toDays() <= 365, "maximumLifetime must be at most 365d");
+      SettingRules.check(spoolLimitBytes >= 64 << 10, "spoolLimit must be at least 64KiB");
+      SettingRules.check(
+          processLimit >= 16 && processLimit <= 1 << 20, "processLimit must be 16 to 1048576");
+    }
+  }
+
+  /**
+   * What the steps of image builds get.
+   *
+   * @param cpuMillis {@code buildCpu}: CPU limit. Default: all of the host's cores
+   * @param memoryBytes {@code buildMemory}: memory limit. Default 4GiB, or the host's three
+   *     quarters where that is less
+   * @param stepLifetime {@code buildStepLifetime}: how long a step may take. Default 1h
+   */
+  public record BuildSettings(int cpuMillis, long memoryBytes, Duration stepLifetime) {
+    public BuildSettings {
+      SettingRules.check(cpuMillis > 0, "buildCpu must be above 0");
+      SettingRules.check(memoryBytes >= 64 << 20, "buildMemory must be at least 64MiB");
+      SettingRules.check(stepLifetime.toSeconds() > 0, "buildStepLifetime must be at least 1s");
+    }
+  }
+
+  /**
+   * What sandboxes may reach.
+   *
+   * @param allowedRanges CIDR ranges that are opened although they are refused by default. Default
+   *     none
+   * @param nameServers resolvers that names are asked of. Default: those of the host
+   */
+  public record NetworkSettings(List<String> allowedRanges, Optional<List<String>> nameServers) {
+    public NetworkSettings {
+      allowedRanges = List.copyOf(allowedRanges);
+      nameServers = nameServers.map(List::copyOf);
+    }
+  }
+
+  /**
+   * Where images come from.
+   *
+   * @param plainHttpRegistries {@code host[:port]} of registries that are asked without TLS;
+   *     loopback addresses always may be. Default none
+   * @param cache {@code imageCache}: a folder that several servers may share, for roots made of
+   *     Debian packages. Default: $XDG_CACHE_HOME/atoll, else ~/.cache/atoll
+   */
+  public record ImageSettings(Set<String> plainHttpRegistries, Path cache) {
+    public ImageSettings {
+      plainHttpRegistries = Set.copyOf(plainHttpRegistries);
+    }
+  }
+
+  /** The defaults for a data folder, on the loopback address's given port. */
+  public static ServerConfig defaults(Path dataDirectory, int port) {
+    return new ConfigFile()
+        .toConfig(
+            Optional.of("127.0.0.1:" + port),
+            Optional.of(dataDirectory.toString()),
+            System.getenv());
+  }
+
+  /** This config with another tier and that tier's runtime. */
+  public ServerConfig withTier(Tier other) {
+    return new ServerConfig(
+        listen,
+        dataDirectory,
+        other,
+        RuntimeProgram.find(other, Optional.empty(), System.getenv()),
+        sandboxes,
+        builds,
+        network,
+        images,
+        extraCaCertificates);
+  }
+
+  /** This config with other sandbox settings. */
+  public ServerConfig withSandboxes(SandboxSettings other) {
+    return new ServerConfig(
+        listen, dataDirectory, tier, runtime, other, builds, network, images, extraCaCertificates);
+  }
+
+  /** This config with extra CA certificates. */
+  public ServerConfig withExtraCaCertificates(List<Path> files) {
+    return new ServerConfig(
+        listen, dataDirectory, tier, runtime, sandboxes, builds, network, images, files);
+  }
+}
