@@ -36,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("dev.atoll.server.ServerMain");
+    command.addAll(List.of("dev.atoll.cli.Main", "serve"));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--data-dir", data.toString()));
     command.addAll(List.of("--config", config.toString()));
     Process process =

@@ -6,6 +6,7 @@ import dev.atoll.control.images.BuildFollower;
 import dev.atoll.control.images.Images;
 import dev.atoll.control.images.LocalImages;
 import dev.atoll.control.rpc.AdminService;
+import dev.atoll.control.rpc.ControlParts;
 import dev.atoll.control.rpc.ModalService;
 import dev.atoll.control.sandboxes.MainProcess;
 import dev.atoll.control.sandboxes.RouterAccess;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.ImageStore.Bootstrap;
 import dev.atoll.images.layers.TreeDeletion;
+import dev.atoll.images.store.ImageStores;
 import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.Mounts;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.store.ImageStores;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.MountInfo;
 import dev.atoll.linux.Mounts;

@@ -3,6 +3,7 @@ package dev.atoll.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atoll.images.layers.TreeDeletion;
+import dev.atoll.images.store.ImageStores;
 import dev.atoll.images.tar.TarBuilder;
 import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.IdMapping;

@@ -16,27 +16,10 @@ public final class ServerMain {
 
   private ServerMain() {}
 
-  /** Flags: {@code --listen HOST:PORT}, {@code --data-dir DIR}, {@code --config FILE}. */
-  public static void main(String[] arguments) {
-    System.exit(run(List.of(arguments), System.err));
-  }
-
   /**
    * Runs a server with those flags until SIGINT or SIGTERM, and returns the process's exit code: 0
-   * after a clean stop, 1 when it could not start, 2 when the flags are wrong.
+   * after a clean stop, 1 when it could not start.
    */
-  public static int run(List<String> arguments, PrintStream errors) {
-    ServerArguments parsed;
-    try {
-      parsed = ServerArguments.parse(arguments);
-    } catch (AtollException wrong) {
-      errors.println("atoll serve: " + wrong.getMessage());
-      return 2;
-    }
-    return run(parsed, errors);
-  }
-
-  /** {@link #run(List, PrintStream)} with flags that are parsed already. */
   public static int run(ServerArguments arguments, PrintStream errors) {
     CountDownLatch stop = new CountDownLatch(1);
     for (String name : List.of("INT", "TERM")) {

@@ -1,7 +1,6 @@
 package dev.atoll.control.rpc;
 
 import com.google.protobuf.Empty;
-import dev.atoll.control.ControlParts;
 import dev.atoll.control.calls.Calls;
 import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.worker.WorkerClient;

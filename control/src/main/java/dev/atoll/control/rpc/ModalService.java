@@ -1,7 +1,6 @@
 package dev.atoll.control.rpc;
 
 import com.google.protobuf.Empty;
-import dev.atoll.control.ControlParts;
 import dev.atoll.control.apps.Environments;
 import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.calls.CallMetadata;

@@ -4,7 +4,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Progress;
-import dev.atoll.images.store.Digests;
+import dev.atoll.images.content.Digests;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

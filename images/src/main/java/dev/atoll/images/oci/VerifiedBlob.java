@@ -2,7 +2,7 @@ package dev.atoll.images.oci;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
-import dev.atoll.images.store.Digests;
+import dev.atoll.images.content.Digests;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

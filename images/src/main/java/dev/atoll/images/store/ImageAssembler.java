@@ -2,6 +2,7 @@ package dev.atoll.images.store;
 
 import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageUser;
+import dev.atoll.images.content.Digests;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.TreeCopy;
 import java.io.IOException;

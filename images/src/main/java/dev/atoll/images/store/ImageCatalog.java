@@ -6,6 +6,8 @@ import dev.atoll.images.Image;
 import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageDigest;
 import dev.atoll.images.ImageUser;
+import dev.atoll.images.content.Digests;
+import dev.atoll.images.content.JsonFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.atoll.images.store;
 
 import dev.atoll.errors.AtollException;
+import dev.atoll.images.content.Digests;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.LayerContents;
 import dev.atoll.images.layers.LayerLimits;

@@ -1,5 +1,6 @@
 package dev.atoll.images.store;
 
+import dev.atoll.images.content.JsonFiles;
 import dev.atoll.images.layers.LayerContents;
 import dev.atoll.linux.DirectoryDescriptor;
 import java.io.IOException;

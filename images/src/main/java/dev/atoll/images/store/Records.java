@@ -1,5 +1,6 @@
 package dev.atoll.images.store;
 
+import dev.atoll.images.content.JsonFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ final class Records {
     List<T> records = new ArrayList<>();
     for (String name : names(folder)) {
       Path file = folder.resolve(name);
-      if (name.endsWith(StoreFolder.TEMPORARY)) {
+      if (name.endsWith(JsonFiles.TEMPORARY)) {
         Files.delete(file);
       } else {
         JsonFiles.read(file, type).ifPresent(records::add);

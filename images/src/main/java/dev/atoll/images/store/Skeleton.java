@@ -1,5 +1,6 @@
 package dev.atoll.images.store;
 
+import dev.atoll.images.content.JsonFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class Skeleton {
     if (Files.exists(complete)) {
       return name;
     }
-    Path root = folder.layers().resolve(name + StoreFolder.TEMPORARY);
+    Path root = folder.layers().resolve(name + JsonFiles.TEMPORARY);
     for (String each : List.of("", "proc", "dev", "sys", "tmp", "etc")) {
       directory(root.resolve(each), each.equals("tmp") ? "rwxrwxrwx" : "rwxr-xr-x");
     }

@@ -1,6 +1,8 @@
 package dev.atoll.images.store;
 
 import dev.atoll.images.ImageDigest;
+import dev.atoll.images.content.Digests;
+import dev.atoll.images.content.JsonFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class StoreFolder implements AutoCloseable {
-  /** How names of files end that are being written. */
-  public static final String TEMPORARY = ".tmp";
-
   private final Path root;
   private final FileChannel lockChannel;
 

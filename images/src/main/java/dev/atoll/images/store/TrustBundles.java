@@ -4,6 +4,8 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageDigest;
 import dev.atoll.images.ImageStore.TrustBundle;
+import dev.atoll.images.content.Digests;
+import dev.atoll.images.content.JsonFiles;
 import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.DirectoryDescriptor.Resolve;
 import dev.atoll.linux.LinuxException;
@@ -103,7 +105,7 @@ final class TrustBundles {
     Path file = directory.resolve(FILE);
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     if (Files.exists(file) && Files.mismatch(file, temporary(directory, bytes)) < 0) {
-      Files.delete(directory.resolve(FILE + StoreFolder.TEMPORARY));
+      Files.delete(directory.resolve(FILE + JsonFiles.TEMPORARY));
       return;
     }
     Files.move(temporary(directory, bytes), file, StandardCopyOption.ATOMIC_MOVE);
@@ -112,7 +114,7 @@ final class TrustBundles {
   private static Path temporary(Path directory, byte[] bytes) throws IOException {
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path file = Files.write(directory.resolve(FILE + StoreFolder.TEMPORARY), bytes);
+    Path file = Files.write(directory.resolve(FILE + JsonFiles.TEMPORARY), bytes);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     return file;
   }
@@ -120,7 +122,7 @@ final class TrustBundles {
   synchronized void remove(ImageDigest digest) throws IOException {
     Path directory = folder.trust().resolve(Digests.hex(digest.value()));
     Files.deleteIfExists(directory.resolve(FILE));
-    Files.deleteIfExists(directory.resolve(FILE + StoreFolder.TEMPORARY));
+    Files.deleteIfExists(directory.resolve(FILE + JsonFiles.TEMPORARY));
     Files.deleteIfExists(directory);
   }
 }

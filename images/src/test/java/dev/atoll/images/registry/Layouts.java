@@ -1,6 +1,6 @@
 package dev.atoll.images.registry;
 
-import dev.atoll.images.store.Digests;
+import dev.atoll.images.content.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

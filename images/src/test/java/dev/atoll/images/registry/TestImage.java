@@ -1,7 +1,7 @@
 package dev.atoll.images.registry;
 
 import dev.atoll.images.ImageStoreConfig;
-import dev.atoll.images.store.Digests;
+import dev.atoll.images.content.Digests;
 import dev.atoll.images.tar.TarBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.atoll.images.store;
+package dev.atoll.images.content;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -36,7 +36,7 @@ public final class Digests {
   }
 
   /** The hexadecimal digits alone, for a file's name. */
-  static String hex(String digest) {
+  public static String hex(String digest) {
     return digest.substring(PREFIX.length());
   }
 }

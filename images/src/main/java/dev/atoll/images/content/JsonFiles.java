@@ -1,4 +1,4 @@
-package dev.atoll.images.store;
+package dev.atoll.images.content;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Small records as JSON files: written whole or not at all, read strictly. */
 public final class JsonFiles {
+  /** How the name of a file ends that is not yet what it will be. */
+  public static final String TEMPORARY = ".tmp";
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -54,17 +57,17 @@ public final class JsonFiles {
   }
 
   /** Writes a record beside its file, for {@link #publish}. */
-  static void prepare(Path file, Object record) throws IOException {
+  public static void prepare(Path file, Object record) throws IOException {
     Files.write(temporary(file), bytes(record));
   }
 
   /** Puts a prepared record, which must be on the disk, in its place. */
-  static void publish(Path file) throws IOException {
+  public static void publish(Path file) throws IOException {
     Files.move(temporary(file), file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Writes a folder's names to the disk. */
-  static void synchronize(@Nullable Path folder) throws IOException {
+  public static void synchronize(@Nullable Path folder) throws IOException {
     if (folder == null) {
       return; // Of the root of all files.
     }
@@ -74,6 +77,6 @@ public final class JsonFiles {
   }
 
   private static Path temporary(Path file) {
-    return file.resolveSibling(file.getFileName() + StoreFolder.TEMPORARY);
+    return file.resolveSibling(file.getFileName() + TEMPORARY);
   }
 }

@@ -1,7 +1,11 @@
-package dev.atoll.worker;
+package dev.atoll.worker.service;
 
 import dev.atoll.cells.CellHost;
 import dev.atoll.images.ImageStore;
+import dev.atoll.worker.SecretSource;
+import dev.atoll.worker.TaskTokens;
+import dev.atoll.worker.Worker;
+import dev.atoll.worker.WorkerConfig;
 import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;

@@ -1,4 +1,4 @@
-package dev.atoll.worker;
+package dev.atoll.worker.service;
 
 import com.google.protobuf.Empty;
 import com.sun.management.OperatingSystemMXBean;

@@ -1,4 +1,4 @@
-package dev.atoll.control;
+package dev.atoll.control.rpc;
 
 import dev.atoll.control.apps.Apps;
 import dev.atoll.control.apps.Environments;

@@ -1,6 +1,7 @@
-package dev.atoll.images;
+package dev.atoll.images.store;
 
-import dev.atoll.images.store.FolderImageStore;
+import dev.atoll.images.ImageStore;
+import dev.atoll.images.ImageStoreConfig;
 import java.io.IOException;
 
 /** Opens image stores. */
