@@ -3,10 +3,15 @@ package dev.atoll.images.dockerfile;
 import dev.atoll.errors.AtollException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Parses Dockerfile commands (Dockerfile reference). */
 public final class DockerfileParser {
   private static final int MOST_CHARACTERS = 1 << 20;
+
+  private static final Pattern LINE = Pattern.compile("(?s)line ([0-9]{1,7}): .*");
 
   private DockerfileParser() {}
 
@@ -42,5 +47,13 @@ public final class DockerfileParser {
       throw AtollException.invalid("the Dockerfile commands have no FROM: begin with FROM");
     }
     return List.copyOf(instructions);
+  }
+
+  /** The line that a refusal of this package is about; empty when it is about none of them. */
+  public static OptionalInt line(AtollException refusal) {
+    Matcher matcher = LINE.matcher(String.valueOf(refusal.getMessage()));
+    return matcher.matches()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
   }
 }

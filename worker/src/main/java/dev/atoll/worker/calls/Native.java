@@ -5,6 +5,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Platform threads for work that makes blocking system calls: on a virtual thread such a call would
@@ -12,12 +15,16 @@ import java.util.concurrent.Future;
  * boots at once can't delay what releases cells.
  */
 public final class Native implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Native.class);
+  private static final long BUILD_END_MILLIS = 1_000;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private final ExecutorService starts = pool("atoll-start-", 2 * CORES);
   private final ExecutorService mounts = pool("atoll-mount-", 2 * CORES);
   private final ExecutorService releases = pool("atoll-release-", 2 * CORES);
-  private final ExecutorService images = pool("atoll-image-", 4 * CORES);
+  private final ExecutorService images = pool("atoll-image-", 2 * CORES);
+  private final ExecutorService fetches = pool("atoll-fetch-", 4 * CORES);
+  private final ExecutorService builds = pool("atoll-build-", Math.max(2, CORES));
 
   /** For booting and claiming cells. */
   public ExecutorService starts() {
@@ -34,9 +41,25 @@ public final class Native implements AutoCloseable {
     return releases;
   }
 
-  /** For pulling, importing and building images. */
+  /** For looking images up and removing them: nothing here takes long. */
   public ExecutorService images() {
     return images;
+  }
+
+  /** For pulling, importing and bootstrapping images. */
+  public ExecutorService fetches() {
+    return fetches;
+  }
+
+  /** For building images: so many builds at once, the others wait. */
+  public ExecutorService builds() {
+    return builds;
+  }
+
+  /** Interrupts long work on images and takes no more of it. */
+  public void giveUpImages() {
+    fetches.shutdownNow();
+    builds.shutdownNow();
   }
 
   /**
@@ -59,9 +82,17 @@ public final class Native implements AutoCloseable {
     }
   }
 
-  /** Interrupts what runs and takes no more work. */
+  /** Interrupts what runs, takes no more work, and waits until builds have left nothing behind. */
   @Override
   public void close() {
+    giveUpImages();
+    try {
+      if (!builds.awaitTermination(BUILD_END_MILLIS, TimeUnit.MILLISECONDS)) {
+        log.warn("a build did not end in time; the next start removes what is left of it");
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
     starts.shutdownNow();
     mounts.shutdownNow();
     images.shutdownNow();

@@ -8,6 +8,7 @@ import dev.atoll.images.ImageDigest;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
+import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
@@ -25,13 +26,16 @@ import java.util.Optional;
 public final class ImageCalls {
   private final ImageStore images;
   private final ImageJobs jobs;
+  private final ImageBuilds builds;
   private final Native threads;
   private final Calls calls;
 
   /** Calls over a store. */
-  public ImageCalls(ImageStore images, ImageJobs jobs, Native threads, Calls calls) {
+  public ImageCalls(
+      ImageStore images, ImageJobs jobs, ImageBuilds builds, Native threads, Calls calls) {
     this.images = images;
     this.jobs = jobs;
+    this.builds = builds;
     this.threads = threads;
     this.calls = calls;
   }
@@ -67,6 +71,15 @@ public final class ImageCalls {
     follow(request, observer, progress -> done(images.bootstrap(recipe(request), progress)));
   }
 
+  /** Runs Dockerfile commands. */
+  public void build(BuildImageRequest request, StreamObserver<ImageProgress> observer) {
+    calls.stream(
+        observer,
+        sink ->
+            jobs.follow(
+                request, threads.builds(), progress -> builds.build(request, progress), sink));
+  }
+
   /** Describes an image; NOT_FOUND when it is not present. */
   public void get(ImageRequest request, StreamObserver<ImageDescription> observer) {
     calls.unary(
@@ -99,7 +112,7 @@ public final class ImageCalls {
   }
 
   private void follow(Object key, StreamObserver<ImageProgress> observer, ImageWork work) {
-    calls.stream(observer, sink -> jobs.follow(key, work, sink));
+    calls.stream(observer, sink -> jobs.follow(key, threads.fetches(), work, sink));
   }
 
   private static ImageProgress done(Image image) {

@@ -10,8 +10,10 @@ import dev.atoll.worker.spool.SpoolInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +100,7 @@ final class ImageJob implements Progress, Runnable {
   private static AtollException explain(Exception failure) {
     return switch (failure) {
       case AtollException expected -> expected;
-      case InterruptedException _ ->
+      case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           new AtollException(
               ErrorCode.UNAVAILABLE, "the work was given up: the worker is stopping");
       default -> {

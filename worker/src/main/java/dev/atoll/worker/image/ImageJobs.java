@@ -1,5 +1,7 @@
 package dev.atoll.worker.image;
 
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.worker.calls.Sink;
 import dev.atoll.worker.spool.Spool;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,7 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ImageJobs {
   private final SpoolFolder folder;
-  private final ExecutorService threads;
   private final Map<Object, Running> running = new HashMap<>();
   private final AtomicLong names = new AtomicLong();
 
@@ -33,9 +35,8 @@ public final class ImageJobs {
   }
 
   /** Runs nothing yet. */
-  public ImageJobs(SpoolFolder folder, ExecutorService threads) {
+  public ImageJobs(SpoolFolder folder) {
     this.folder = folder;
-    this.threads = threads;
   }
 
   /**
@@ -43,10 +44,11 @@ public final class ImageJobs {
    * done.
    *
    * @param key equal for work that gives the same
+   * @param threads who does it
    */
-  public void follow(Object key, ImageWork work, Sink<ImageProgress> sink)
+  public void follow(Object key, ExecutorService threads, ImageWork work, Sink<ImageProgress> sink)
       throws IOException, InterruptedException {
-    Running joined = join(key, work);
+    Running joined = join(key, threads, work);
     try {
       joined.job.follow(sink);
     } finally {
@@ -54,14 +56,18 @@ public final class ImageJobs {
     }
   }
 
-  private synchronized Running join(Object key, ImageWork work) {
+  private synchronized Running join(Object key, ExecutorService threads, ImageWork work) {
     Running found =
         running.computeIfAbsent(
             key,
             _ -> {
               Spool events = folder.spool("image-" + names.incrementAndGet(), () -> {});
               ImageJob job = new ImageJob(work, events);
-              return new Running(job, threads.submit(job));
+              try {
+                return new Running(job, threads.submit(job));
+              } catch (RejectedExecutionException stopping) {
+                throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", stopping);
+              }
             });
     found.followers++;
     return found;

@@ -4,6 +4,7 @@ import com.google.protobuf.Empty;
 import com.sun.management.OperatingSystemMXBean;
 import dev.atoll.cells.CellHost;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
+import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
 import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
@@ -93,6 +94,11 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   public void bootstrapImage(
       BootstrapImageRequest request, StreamObserver<ImageProgress> observer) {
     images.bootstrap(request, observer);
+  }
+
+  @Override
+  public void buildImage(BuildImageRequest request, StreamObserver<ImageProgress> observer) {
+    images.build(request, observer);
   }
 
   @Override

@@ -6,9 +6,13 @@ import dev.atoll.worker.SecretSource;
 import dev.atoll.worker.TaskTokens;
 import dev.atoll.worker.Worker;
 import dev.atoll.worker.WorkerConfig;
+import dev.atoll.worker.build.ImageBuilder;
+import dev.atoll.worker.build.RunSteps;
+import dev.atoll.worker.build.StepKeys;
 import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.image.ImageJobs;
 import dev.atoll.worker.router.CommandRouter;
@@ -42,10 +46,16 @@ public final class Workers {
     Calls calls = new Calls();
     CellClaimer claimer = new CellClaimer(cellHost, images, threads);
     Tasks tasks = new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
-    ImageJobs jobs = new ImageJobs(folder, threads.images());
+    RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
+    StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
+    ImageBuilds builds =
+        new ImageBuilds(new ImageBuilder(images, keys, runs), config.buildLimits());
+    ImageJobs jobs = new ImageJobs(folder);
     WorkerService service =
         new WorkerService(
-            cellHost, new TaskCalls(tasks, calls), new ImageCalls(images, jobs, threads, calls));
+            cellHost,
+            new TaskCalls(tasks, calls),
+            new ImageCalls(images, jobs, builds, threads, calls));
     BindableService router = CommandRouter.create(tasks, calls, secrets, tokens);
     return new OpenWorker(service, router, tasks, calls, threads);
   }
@@ -59,6 +69,7 @@ public final class Workers {
       implements Worker {
     @Override
     public void close() {
+      threads.giveUpImages();
       tasks.close();
       calls.close();
       threads.close();

@@ -4,8 +4,8 @@ import dev.atoll.cells.Limits;
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.ImageDigest;
 import dev.atoll.protocol.modal.PTYInfo;
-import dev.atoll.protocol.worker.Resources;
 import dev.atoll.protocol.worker.TaskSpec;
+import dev.atoll.worker.cell.ResourceLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,28 +60,10 @@ record TaskSettings(
         List.copyOf(spec.getCommandList()),
         Map.copyOf(spec.getEnvironmentMap()),
         Optional.of(spec.getWorkdir()).filter(w -> !w.isEmpty()),
-        limits(spec.getResources(), processLimit),
+        ResourceLimits.of(spec.getResources(), processLimit),
         Duration.ofMillis(spec.getLifetimeMillis()),
         Optional.of(Duration.ofMillis(spec.getIdleTimeoutMillis())).filter(Duration::isPositive),
         spec.hasPty() ? Optional.of(spec.getPty()) : Optional.empty());
-  }
-
-  /** The limits that a message asks for; INVALID_ARGUMENT when one is missing or negative. */
-  static Limits limits(Resources resources, int processLimit) {
-    if (resources.getMemoryLimitBytes() <= 0) {
-      throw AtollException.invalid(
-          "resources.memory_limit_bytes %d: must be more than 0", resources.getMemoryLimitBytes());
-    }
-    if (resources.getCpuLimitMillis() <= 0) {
-      throw AtollException.invalid(
-          "resources.cpu_limit_millis %d: must be more than 0", resources.getCpuLimitMillis());
-    }
-    int share = resources.getCpuRequestMillis();
-    return new Limits(
-        resources.getMemoryLimitBytes(),
-        resources.getCpuLimitMillis(),
-        share > 0 ? share : resources.getCpuLimitMillis(),
-        processLimit);
   }
 
   private static void checkId(String field, String id) {
