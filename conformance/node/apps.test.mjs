@@ -27,9 +27,9 @@ for (const [what, name] of [
 }
 
 test("an unknown environment is not found, and named", async () => {
-  await refused(
-    modal.apps.fromName(unique("app"), { createIfMissing: true, environment: "nowhere" }),
-    "NOT_FOUND",
-    "nowhere",
-  );
+  const name = unique("app");
+  await refused(modal.apps.fromName(name, { createIfMissing: true, environment: "nowhere" }), "NOT_FOUND");
+  // The client makes its own sentence of a NOT_FOUND; the server's names the environment.
+  const request = { appName: name, environmentName: "nowhere", objectCreationType: 1 };
+  await refused(modal.cpClient.appGetOrCreate(request), "NOT_FOUND", "nowhere");
 });

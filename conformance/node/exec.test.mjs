@@ -153,8 +153,8 @@ test("a time limit kills the process and its children, and keeps what was printe
   const box = await sandbox(t);
   const started = Date.now();
   const process = await box.exec(["sh", "-c", "echo before; sleep 600 & sleep 600"], { timeoutMs: 1000 });
-  const out = await process.stdout.readText().catch((error) => assert.match(error.message, /deadline/i));
-  const code = await process.wait();
+  const reading = process.stdout.readText().catch((error) => assert.match(error.message, /deadline/i));
+  const [out, code] = await Promise.all([reading, process.wait()]);
   const took = Date.now() - started;
   assert.equal(code, 137);
   assert.ok(took >= 800 && took < 4000, `${took} ms`);

@@ -187,7 +187,8 @@ public final class AtollServer implements AutoCloseable {
     List<ServerServiceDefinition> services = new ArrayList<>();
     for (BindableService service : control.services()) {
       services.add(
-          ServerInterceptors.interceptForward(service, gate, headers, CallMetadata.interceptor()));
+          ServerInterceptors.interceptForward(
+              service, gate, headers, new DialledAuthority(), CallMetadata.interceptor()));
     }
     services.add(worker.commandRouter().bindService());
     return services;

@@ -124,7 +124,7 @@ final class Lifecycle implements AutoCloseable {
       running(live.sandboxId(), started);
       live.started().complete(true);
     } catch (AtollException failure) {
-      ended(failedToStart(live.task().getTaskId(), failure));
+      ended(endOfFailedStart(live.task().getTaskId(), failure));
     } catch (RuntimeException defect) {
       LOG.error("starting {} failed unexpectedly", live.sandboxId(), defect);
       ended(
@@ -233,6 +233,15 @@ final class Lifecycle implements AutoCloseable {
       return now(row.taskId(), EndCause.WORKER_LOST)
           .setMessage("the server that ran this sandbox stopped without ending it")
           .build();
+    }
+  }
+
+  /** The worker knows why, unless it has never heard of the task. */
+  private TaskEnded endOfFailedStart(String taskId, AtollException failure) {
+    try {
+      return worker.terminateTask(taskId, "server");
+    } catch (AtollException unknown) {
+      return failedToStart(taskId, failure);
     }
   }
 

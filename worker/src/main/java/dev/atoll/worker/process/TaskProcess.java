@@ -58,7 +58,10 @@ public final class TaskProcess implements ExecListener {
     return stream(stream).spool();
   }
 
-  /** Completes when the process has ended. Others may still hold its output open. */
+  /**
+   * Completes when the process has ended. Its children may hold its output open, which then goes
+   * on.
+   */
   public CompletableFuture<ExecEnd> ended() {
     return ended.copy();
   }
@@ -118,9 +121,6 @@ public final class TaskProcess implements ExecListener {
     stdin.processEnded();
     if (end instanceof ExecEnd.CellEnded) {
       endOutput();
-    } else {
-      stdout.spool().processLeft();
-      stderr.spool().processLeft();
     }
     ended.complete(end);
   }

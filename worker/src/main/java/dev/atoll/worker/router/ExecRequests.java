@@ -17,6 +17,12 @@ import java.util.Optional;
 
 /** Turns what a client sends into an exec's request, or says what is wrong with it. */
 final class ExecRequests {
+  /**
+   * Clients count a time limit from the answer to the start, and official ones of 0.7.2 take output
+   * that ends after it for an error: the kill must come early enough for its news to arrive.
+   */
+  private static final Duration ROOM_FOR_THE_ANSWER = Duration.ofMillis(50);
+
   private final dev.atoll.worker.SecretSource secrets;
 
   ExecRequests(dev.atoll.worker.SecretSource secrets) {
@@ -50,7 +56,7 @@ final class ExecRequests {
         request.hasPtyInfo() ? Optional.of(request.getPtyInfo()) : Optional.empty(),
         Optional.of(Integer.toUnsignedLong(request.getTimeoutSecs()))
             .filter(seconds -> seconds > 0)
-            .map(Duration::ofSeconds));
+            .map(seconds -> Duration.ofSeconds(seconds).minus(ROOM_FOR_THE_ANSWER)));
   }
 
   /** Later entries override earlier ones; the plain variables come last. */

@@ -33,7 +33,6 @@ public final class Spool {
   private long written;
   private long oldest;
   private boolean ended;
-  private boolean processLeft;
   private boolean discarded;
   private long lastSign;
   private @Nullable AtollException failure;
@@ -86,21 +85,6 @@ public final class Spool {
     }
     closeWriter();
     onKept.run();
-  }
-
-  /**
-   * Says that the process has exited. Others may still hold its output open: the stream counts as
-   * over once it was silent for {@link SpoolFolder#QUIET}.
-   */
-  public void processLeft() {
-    lock.lock();
-    try {
-      processLeft = true;
-      lastSign = System.nanoTime();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Ends the spool with an error that readers get at its end. What was read before stands. */
@@ -164,12 +148,21 @@ public final class Spool {
     }
   }
 
-  /** Blocks until the stream is over: ended, failed, or silent after its process has exited. */
-  public void awaitOver() throws InterruptedException {
+  /**
+   * Blocks until the stream is over (ended or failed), or until nothing has come for {@link
+   * SpoolFolder#QUIET} although it could: of use once the process has exited whose children may
+   * hold the stream open for ever.
+   */
+  public void awaitOverOrQuiet() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (failure == null && !isOver()) {
-        awaitChange();
+      lastSign = System.nanoTime();
+      while (failure == null && !ended && (isHeldBack() || quietNanos() > 0)) {
+        if (isHeldBack()) {
+          changed.await();
+        } else {
+          boolean _ = changed.await(quietNanos(), TimeUnit.NANOSECONDS);
+        }
       }
     } finally {
       lock.unlock();
@@ -202,14 +195,14 @@ public final class Spool {
         if (failure != null) {
           throw failure;
         }
-        if (isOver()) {
+        if (ended) {
           if (reader.position() > written) {
             throw AtollException.invalid(
                 "offset %d: the stream has ended after %d bytes", reader.position(), written);
           }
           return Optional.empty();
         }
-        awaitChange();
+        changed.await();
       }
       return Optional.of(written);
     } finally {
@@ -267,24 +260,12 @@ public final class Spool {
     }
   }
 
-  private boolean isOver() {
-    return ended || (processLeft && !isHeldBack() && quietNanos() <= 0);
-  }
-
   private boolean isHeldBack() {
     return written > oldest + folder.limit();
   }
 
   private long quietNanos() {
     return lastSign + SpoolFolder.QUIET.toNanos() - System.nanoTime();
-  }
-
-  private void awaitChange() throws InterruptedException {
-    if (processLeft && !isHeldBack()) {
-      boolean _ = changed.await(quietNanos(), TimeUnit.NANOSECONDS);
-    } else {
-      changed.await();
-    }
   }
 
   private long oldestReader() {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 public final class SpoolFolder {
-  /** How long a stream must be silent to count as over once its process has exited. */
+  /** How long a stream must be silent for {@link Spool#awaitOverOrQuiet} to give it up. */
   public static final Duration QUIET = Duration.ofSeconds(1);
 
   private static final long SMALLEST_SEGMENT = 4 << 10;

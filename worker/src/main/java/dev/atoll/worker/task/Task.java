@@ -125,8 +125,8 @@ public final class Task {
       state = reason.isPresent() ? new State.Ending() : new State.Running(task);
     }
     if (reason.isPresent()) {
-      started.completeExceptionally(neverRan(reason.get()));
       release(reason.get(), Optional.of(task.claimed()));
+      started.completeExceptionally(neverRan(reason.get()));
     } else {
       started.complete(report);
     }

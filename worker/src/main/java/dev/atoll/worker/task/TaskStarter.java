@@ -134,15 +134,15 @@ final class TaskStarter {
     }
   }
 
-  /** What the main process has written is kept before the cell goes. */
+  /** What the main process and its children have written is kept before the cell goes. */
   private static void endAfterOutput(Task task, ExecEnd end) {
     Thread.ofVirtual()
         .name("atoll-task-end")
         .start(
             () -> {
               try {
-                task.main().spool(ExecListener.Stream.STDOUT).awaitOver();
-                task.main().spool(ExecListener.Stream.STDERR).awaitOver();
+                task.main().spool(ExecListener.Stream.STDOUT).awaitOverOrQuiet();
+                task.main().spool(ExecListener.Stream.STDERR).awaitOverOrQuiet();
               } catch (InterruptedException stopping) {
                 Thread.currentThread().interrupt();
               }
