@@ -9,8 +9,8 @@ import io.grpc.ServerInterceptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a call's handlers the host and port that the client dialled (RFC 9113 section 8.3.1,
- * {@code :authority}), which Armeria's calls keep to themselves.
+ * Tells a call's handlers the host and port that the client dialled (RFC 9113 section 8.3.1, {@code
+ * :authority}), which Armeria's calls keep to themselves.
  */
 final class DialledAuthority implements ServerInterceptor {
   @Override
