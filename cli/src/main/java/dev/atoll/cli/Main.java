@@ -42,6 +42,7 @@ public final class Main {
             .addSubcommand(new ImageInspectCommand(surroundings))
             .addSubcommand(new ImageRmCommand(surroundings));
     return new CommandLine(new Root())
+        .addSubcommand(new QuickstartCommand(surroundings))
         .addSubcommand(new ServeCommand(surroundings))
         .addSubcommand(new EnvCommand(surroundings))
         .addSubcommand(new LsCommand(surroundings))

@@ -62,6 +62,7 @@ final class Door implements AutoCloseable {
             .http2MaxStreamsPerConnection(Integer.MAX_VALUE)
             .http2MaxHeaderListSize(MAXIMUM_HEADERS)
             .http2MaxResetFramesPerWindow(RESETS_IN_TEN_SECONDS, 10)
+            .unloggedExceptionsReportIntervalMillis(0) // Clients that hang up are no news.
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofMillis(500))
             .service(grpc.build())
             .service("/healthz", (context, request) -> health(takesWork.get()))
