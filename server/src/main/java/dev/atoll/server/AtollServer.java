@@ -190,7 +190,7 @@ public final class AtollServer implements AutoCloseable {
           ServerInterceptors.interceptForward(
               service, gate, headers, new DialledAuthority(), CallMetadata.interceptor()));
     }
-    services.add(worker.commandRouter().bindService());
+    worker.clientServices().forEach(service -> services.add(service.bindService()));
     return services;
   }
 

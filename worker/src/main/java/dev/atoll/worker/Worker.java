@@ -1,6 +1,7 @@
 package dev.atoll.worker;
 
 import io.grpc.BindableService;
+import java.util.List;
 
 /** A worker that is at work. Thread-safe. */
 public interface Worker extends AutoCloseable {
@@ -8,11 +9,11 @@ public interface Worker extends AutoCloseable {
   BindableService workerService();
 
   /**
-   * modal.task_command_router.TaskCommandRouter, for clients. It checks each call's token itself.
-   * Streams wait for readers, so a server must pass a client's readiness on, and must let calls
-   * last.
+   * For clients: modal.task_command_router.TaskCommandRouter and atoll.exec.ExecControl. They check
+   * each call's token themselves. Streams wait for readers, so a server must pass a client's
+   * readiness on, and must let calls last.
    */
-  BindableService commandRouter();
+  List<BindableService> clientServices();
 
   /**
    * Takes no more work, ends every task with 'server stopping', tells the watchers and releases

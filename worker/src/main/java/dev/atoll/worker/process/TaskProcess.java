@@ -73,12 +73,13 @@ public final class TaskProcess implements ExecListener {
 
   /** Writes to stdin as {@link Stdin} says; waits for the start first. */
   public void writeStdin(long offset, ByteBuffer bytes, boolean end) throws InterruptedException {
-    try {
-      stdin.write(exec.get(), offset, bytes, end);
-    } catch (ExecutionException never) {
-      throw never.getCause() instanceof AtollException reason
-          ? reason
-          : new IllegalStateException(never);
+    stdin.write(running(), offset, bytes, end);
+  }
+
+  /** Sends a signal to its group; waits for the start first. Without effect once it has ended. */
+  public void signal(int signal) throws InterruptedException {
+    if (!ended.isDone()) {
+      running().signal(signal, Exec.Scope.GROUP);
     }
   }
 
@@ -123,6 +124,16 @@ public final class TaskProcess implements ExecListener {
       endOutput();
     }
     ended.complete(end);
+  }
+
+  private Exec running() throws InterruptedException {
+    try {
+      return exec.get();
+    } catch (ExecutionException never) {
+      throw never.getCause() instanceof AtollException reason
+          ? reason
+          : new IllegalStateException(never);
+    }
   }
 
   private void endOutput() {

@@ -2,7 +2,6 @@ package dev.atoll.worker.router;
 
 import dev.atoll.cells.ExecListener;
 import dev.atoll.errors.AtollException;
-import dev.atoll.protocol.errors.StatusMapping;
 import dev.atoll.protocol.router.SandboxStdinWriteV2Request;
 import dev.atoll.protocol.router.SandboxStdinWriteV2Response;
 import dev.atoll.protocol.router.SandboxStdioFileDescriptor;
@@ -25,48 +24,35 @@ import dev.atoll.protocol.router.TaskExecStdioReadRequest;
 import dev.atoll.protocol.router.TaskExecStdioReadResponse;
 import dev.atoll.protocol.router.TaskExecWaitRequest;
 import dev.atoll.protocol.router.TaskExecWaitResponse;
-import dev.atoll.worker.SecretSource;
-import dev.atoll.worker.TaskTokens;
-import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.process.OutputStreaming;
 import dev.atoll.worker.process.Stdin;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.task.ExecRequest;
 import dev.atoll.worker.task.RunningTask;
 import dev.atoll.worker.task.Tasks;
-import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Callable;
 
 /**
  * The client-facing service. Each call names a task, which must be the one that its token opens;
  * once the task has ended every call is NOT_FOUND. What the service declares and this class doesn't
  * answer is UNIMPLEMENTED.
  */
-public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase {
+final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase {
   private final Tasks tasks;
-  private final Calls calls;
+  private final GatedCalls calls;
   private final ExecRequests requests;
   private final StdinStreams stdinStreams = new StdinStreams();
 
-  private CommandRouter(Tasks tasks, Calls calls, ExecRequests requests) {
+  CommandRouter(Tasks tasks, GatedCalls calls, ExecRequests requests) {
     this.tasks = tasks;
     this.calls = calls;
     this.requests = requests;
   }
 
-  /** The service behind its gate. */
-  public static BindableService create(
-      Tasks tasks, Calls calls, SecretSource secrets, TaskTokens tokens) {
-    CommandRouter router = new CommandRouter(tasks, calls, new ExecRequests(secrets));
-    return () -> ServerInterceptors.intercept(router, new TokenGate(tokens));
-  }
-
   @Override
   public void taskExecStart(
       TaskExecStartRequest request, StreamObserver<TaskExecStartResponse> observer) {
-    unary(
+    calls.unary(
         request.getTaskId(),
         observer,
         () -> {
@@ -80,7 +66,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void taskExecStdioRead(
       TaskExecStdioReadRequest request, StreamObserver<TaskExecStdioReadResponse> observer) {
-    stream(
+    calls.stream(
         request.getTaskId(),
         observer,
         sink ->
@@ -95,7 +81,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void taskExecWait(
       TaskExecWaitRequest request, StreamObserver<TaskExecWaitResponse> observer) {
-    unary(
+    calls.unary(
         request.getTaskId(),
         observer,
         () -> ExecStatus.waited(exec(request.getTaskId(), request.getExecId()).ended().get()));
@@ -104,7 +90,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void taskExecPoll(
       TaskExecPollRequest request, StreamObserver<TaskExecPollResponse> observer) {
-    unary(
+    calls.unary(
         request.getTaskId(),
         observer,
         () -> {
@@ -118,7 +104,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void taskExecStdinWrite(
       TaskExecStdinWriteRequest request, StreamObserver<TaskExecStdinWriteResponse> observer) {
-    unary(
+    calls.unary(
         request.getTaskId(),
         observer,
         () -> {
@@ -134,10 +120,9 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public StreamObserver<TaskExecStdinWriteStreamRequest> taskExecStdinWriteStream(
       StreamObserver<TaskExecStdinWriteStreamResponse> observer) {
-    TokenGate.Permission permission = TokenGate.permission();
     return calls.collect(
         observer,
-        source -> {
+        (source, permission) -> {
           TaskExecStdinWriteStreamStart start = StdinStreams.start(source);
           permission.check(start.getTaskId());
           TaskProcess process = exec(start.getTaskId(), start.getExecId());
@@ -148,7 +133,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void taskExecStdinStatus(
       TaskExecStdinStatusRequest request, StreamObserver<TaskExecStdinStatusResponse> observer) {
-    unary(
+    calls.unary(
         request.getTaskId(),
         observer,
         () -> {
@@ -165,7 +150,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void sandboxStdinWriteV2(
       SandboxStdinWriteV2Request request, StreamObserver<SandboxStdinWriteV2Response> observer) {
-    unary(
+    calls.unary(
         request.getTaskId(),
         observer,
         () -> {
@@ -184,7 +169,7 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   @Override
   public void sandboxStdioReadV2(
       SandboxStdioReadV2Request request, StreamObserver<SandboxStdioReadV2Response> observer) {
-    stream(
+    calls.stream(
         request.getTaskId(),
         observer,
         sink -> {
@@ -204,26 +189,6 @@ public final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouter
   private TaskProcess exec(String taskId, String execId) throws InterruptedException {
     var _ = tasks.running(taskId);
     return tasks.find(taskId).execs().find(execId);
-  }
-
-  private <T> void unary(String taskId, StreamObserver<T> observer, Callable<T> work) {
-    try {
-      TokenGate.permission().check(taskId);
-    } catch (AtollException refused) {
-      observer.onError(StatusMapping.toException(refused));
-      return;
-    }
-    calls.unary(observer, work);
-  }
-
-  private <T> void stream(String taskId, StreamObserver<T> observer, Calls.StreamWork<T> work) {
-    try {
-      TokenGate.permission().check(taskId);
-    } catch (AtollException refused) {
-      observer.onError(StatusMapping.toException(refused));
-      return;
-    }
-    calls.stream(observer, work);
   }
 
   private static long offset(long offset) {

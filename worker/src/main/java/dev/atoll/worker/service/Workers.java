@@ -15,12 +15,13 @@ import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.image.ImageJobs;
-import dev.atoll.worker.router.CommandRouter;
+import dev.atoll.worker.router.ClientServices;
 import dev.atoll.worker.spool.SpoolFolder;
 import dev.atoll.worker.task.TaskCalls;
 import dev.atoll.worker.task.Tasks;
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.util.List;
 
 /** Opens workers. */
 public final class Workers {
@@ -56,13 +57,13 @@ public final class Workers {
             cellHost,
             new TaskCalls(tasks, calls),
             new ImageCalls(images, jobs, builds, threads, calls));
-    BindableService router = CommandRouter.create(tasks, calls, secrets, tokens);
-    return new OpenWorker(service, router, tasks, calls, threads);
+    return new OpenWorker(
+        service, ClientServices.create(tasks, calls, secrets, tokens), tasks, calls, threads);
   }
 
   private record OpenWorker(
       BindableService workerService,
-      BindableService commandRouter,
+      List<BindableService> clientServices,
       Tasks tasks,
       Calls calls,
       Native threads)
