@@ -83,6 +83,13 @@ public final class TaskProcess implements ExecListener {
     }
   }
 
+  /** Kills it if it still runs, and forgets it and its output. Call it once the start is over. */
+  public void drop() {
+    var _ = exec.thenAccept(Exec::drop);
+    gone();
+    discard();
+  }
+
   /** Says that a stream is discarded: it is over at once. */
   public void discards(Stream stream) {
     stream(stream).spool().end();

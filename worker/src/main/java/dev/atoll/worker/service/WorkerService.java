@@ -3,6 +3,10 @@ package dev.atoll.worker.service;
 import com.google.protobuf.Empty;
 import com.sun.management.OperatingSystemMXBean;
 import dev.atoll.cells.CellHost;
+import dev.atoll.protocol.modal.ContainerFilesystemExecGetOutputRequest;
+import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
+import dev.atoll.protocol.modal.ContainerFilesystemExecResponse;
+import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
@@ -20,6 +24,7 @@ import dev.atoll.protocol.worker.TerminateTaskRequest;
 import dev.atoll.protocol.worker.WorkerDescription;
 import dev.atoll.protocol.worker.WorkerGrpc;
 import dev.atoll.protocol.worker.WriteTaskStdinRequest;
+import dev.atoll.worker.files.FileCalls;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.task.TaskCalls;
 import io.grpc.stub.StreamObserver;
@@ -29,11 +34,13 @@ import java.lang.management.ManagementFactory;
 final class WorkerService extends WorkerGrpc.WorkerImplBase {
   private final CellHost host;
   private final TaskCalls tasks;
+  private final FileCalls files;
   private final ImageCalls images;
 
-  WorkerService(CellHost host, TaskCalls tasks, ImageCalls images) {
+  WorkerService(CellHost host, TaskCalls tasks, FileCalls files, ImageCalls images) {
     this.host = host;
     this.tasks = tasks;
+    this.files = files;
     this.images = images;
   }
 
@@ -78,6 +85,20 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void writeTaskStdin(WriteTaskStdinRequest request, StreamObserver<Empty> observer) {
     tasks.writeStdin(request, observer);
+  }
+
+  @Override
+  public void filesystemExec(
+      ContainerFilesystemExecRequest request,
+      StreamObserver<ContainerFilesystemExecResponse> observer) {
+    files.begin(request, observer);
+  }
+
+  @Override
+  public void filesystemExecGetOutput(
+      ContainerFilesystemExecGetOutputRequest request,
+      StreamObserver<FilesystemRuntimeOutputBatch> observer) {
+    files.output(request, observer);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.atoll.worker.build.StepKeys;
 import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.files.FileCalls;
 import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.image.ImageJobs;
@@ -56,6 +57,7 @@ public final class Workers {
         new WorkerService(
             cellHost,
             new TaskCalls(tasks, calls),
+            new FileCalls(tasks, calls, folder),
             new ImageCalls(images, jobs, builds, threads, calls));
     return new OpenWorker(
         service, ClientServices.create(tasks, calls, secrets, tokens), tasks, calls, threads);

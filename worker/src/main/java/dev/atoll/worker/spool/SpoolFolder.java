@@ -35,6 +35,11 @@ public final class SpoolFolder {
     this.limit = limit;
   }
 
+  /** The same folder for spools that hold so much, 64 KiB or more; names are shared. */
+  public SpoolFolder withLimit(long bytes) {
+    return new SpoolFolder(directory, bytes);
+  }
+
   /**
    * Makes an empty spool.
    *

@@ -82,8 +82,14 @@ public final class RunningTask {
     }
   }
 
+  /** Runs something, in a thread that must not be held up, when nothing of the task runs. */
+  public void whenOver(Runnable action) {
+    var _ = cell().ended().thenRun(action);
+  }
+
   /**
-   * Opens a file with the guest agent's own program, as the image's user, relative to the workdir.
+   * Opens a file with the guest agent's own program, as the image's user. A relative path begins at
+   * the workdir; for another the workdir doesn't matter.
    */
   public Exec openFile(String path, String mode, ExecListener listener)
       throws IOException, InterruptedException {
@@ -91,7 +97,7 @@ public final class RunningTask {
         new ExecSpec(
             new ExecSpec.Program.OpenFile(path, mode),
             List.of(),
-            workdir,
+            path.startsWith("/") ? "/" : workdir,
             identity,
             true,
             new ExecSpec.Output.Pipes(true, ExecSpec.Stderr.DISCARD),
