@@ -67,7 +67,9 @@ test("a dialogue: each line is answered before the next one is sent", async (t) 
   const reader = process.stdout.getReader();
   for (let number = 0; number < 20; number++) {
     await writer.write(`${number}\n`);
-    assert.equal((await reader.read()).value, `${number + 1}\n`);
+    let line = "";
+    while (!line.endsWith("\n")) line += (await reader.read()).value;
+    assert.equal(line, `${number + 1}\n`);
   }
   await writer.close();
   assert.equal(await process.wait(), 0);

@@ -1,6 +1,7 @@
 package dev.atoll.cells;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,6 +27,23 @@ public interface Cell {
 
   /** The address of the name server that the cell may ask, as dotted text: for its resolv.conf. */
   String nameServer();
+
+  /**
+   * Stops the processes of a blank cell where they are, so that it costs no CPU while it waits; a
+   * tier whose blank cells cost none anyway ignores it. Of a claimed cell it would stop users'
+   * timers and servers: don't.
+   */
+  void park() throws CellException;
+
+  /** Lets a parked cell go on; without effect on one that isn't parked. Takes about 1 ms. */
+  void unpark() throws CellException;
+
+  /**
+   * Asks the agent for an answer and waits for it.
+   *
+   * @throws CellException when the cell has ended, or no answer has come within the limit
+   */
+  void ping(Duration limit) throws CellException, InterruptedException;
 
   /** Sets the limits of the whole cell; may be called again while it runs. */
   void limit(Limits limits) throws CellException;

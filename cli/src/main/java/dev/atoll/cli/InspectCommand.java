@@ -78,7 +78,10 @@ final class InspectCommand implements Callable<Integer> {
   private static void addBreakdown(Facts facts, StartBreakdown start) {
     facts
         .add("start: image", Format.micros(start.getImageMicros()))
-        .add("start: cell", Format.micros(start.getCellMicros()))
+        .add(
+            "start: cell",
+            Format.micros(start.getCellMicros())
+                + (start.getPooled() ? ", one that waited" : ", booted for it"))
         .add("start: root file system", Format.micros(start.getRootFilesystemMicros()))
         .add("start: claim", Format.micros(start.getClaimMicros()))
         .add("start: main process", Format.micros(start.getExecMicros()));

@@ -8,6 +8,7 @@ import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxFile;
 import dev.atoll.server.AtollServer;
 import dev.atoll.server.ServerConfig;
+import dev.atoll.server.ServerConfig.PoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,9 @@ final class QuickstartCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     // Before anything logs: this command tells what happens in its own words.
     System.setProperty("atoll.log.level", "WARN");
-    ServerConfig config = ServerConfig.defaults(folder(), 0);
+    ServerConfig defaults = ServerConfig.defaults(folder(), 0);
+    ServerConfig config =
+        defaults.withPool(new PoolSettings(1, defaults.pool().memoryReserveBytes()));
     StepTimes times = new StepTimes();
     String output;
     String versions;

@@ -18,6 +18,7 @@ import dev.atoll.linux.UserNamespaceFile;
 import dev.atoll.worker.TaskTokens;
 import dev.atoll.worker.Worker;
 import dev.atoll.worker.WorkerConfig;
+import dev.atoll.worker.cell.PoolSettings;
 import dev.atoll.worker.service.Workers;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -165,6 +166,7 @@ public final class AtollServer implements AutoCloseable {
         directory.folder("worker"),
         config.sandboxes().spoolLimitBytes(),
         processes,
+        PoolSettings.of(config.pool().size(), config.pool().memoryReserveBytes()),
         new Limits(builds.memoryBytes(), builds.cpuMillis(), 1000, processes),
         builds.stepLifetime());
   }

@@ -6,6 +6,7 @@ import dev.atoll.images.ImageStoreConfig;
 import dev.atoll.server.ServerConfig.BuildSettings;
 import dev.atoll.server.ServerConfig.ImageSettings;
 import dev.atoll.server.ServerConfig.NetworkSettings;
+import dev.atoll.server.ServerConfig.PoolSettings;
 import dev.atoll.server.ServerConfig.SandboxSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +42,8 @@ final class ConfigFile {
           "outputRetention",
           "spoolLimit",
           "processLimit",
+          "poolSize",
+          "poolMemoryReserve",
           "buildCpu",
           "buildMemory",
           "buildStepLifetime",
@@ -86,6 +89,7 @@ final class ConfigFile {
         tier,
         RuntimeProgram.find(tier, text(tier == Tier.GVISOR ? "runsc" : "runc"), environment),
         sandboxes(),
+        pool(),
         builds(),
         new NetworkSettings(list("allowedRanges"), Optional.ofNullable(lists.get("nameServers"))),
         new ImageSettings(
@@ -107,6 +111,14 @@ final class ConfigFile {
         Units.time("outputRetention", text("outputRetention").orElse("24h")),
         Units.bytes("spoolLimit", text("spoolLimit").orElse("1GiB")),
         Units.count("processLimit", text("processLimit").orElse("4096")));
+  }
+
+  private PoolSettings pool() {
+    return new PoolSettings(
+        Units.count("poolSize", text("poolSize").orElse("8")),
+        text("poolMemoryReserve")
+            .map(v -> Units.bytes("poolMemoryReserve", v))
+            .orElseGet(Host::sixteenthOfMemory));
   }
 
   private BuildSettings builds() {

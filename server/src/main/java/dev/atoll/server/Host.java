@@ -17,10 +17,19 @@ final class Host {
 
   /** Three quarters of the memory, in bytes (proc_meminfo(5)). */
   static long mostOfMemory() {
+    return memory() / 4 * 3;
+  }
+
+  /** A sixteenth of the memory, in bytes. */
+  static long sixteenthOfMemory() {
+    return memory() / 16;
+  }
+
+  private static long memory() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
         if (line.startsWith("MemTotal:")) {
-          return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 / 4 * 3;
+          return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
         }
       }
     } catch (IOException | NumberFormatException e) {

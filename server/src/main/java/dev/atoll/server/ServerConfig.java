@@ -21,6 +21,7 @@ import java.util.Set;
  * @param runtime {@code runsc} or {@code runc}, as the tier needs: the runtime's program. Default:
  *     the environment's ATOLL_RUNSC or ATOLL_RUNC, else the one on the PATH
  * @param sandboxes what sandboxes get and may have
+ * @param pool how many blank cells wait for creates
  * @param builds what the steps of image builds get
  * @param network what sandboxes may reach
  * @param images where images come from
@@ -33,6 +34,7 @@ public record ServerConfig(
     Tier tier,
     Path runtime,
     SandboxSettings sandboxes,
+    PoolSettings pool,
     BuildSettings builds,
     NetworkSettings network,
     ImageSettings images,
@@ -83,6 +85,21 @@ public record ServerConfig(
       SettingRules.check(spoolLimitBytes >= 64 << 10, "spoolLimit must be at least 64KiB");
       SettingRules.check(
           processLimit >= 16 && processLimit <= 1 << 20, "processLimit must be 16 to 1048576");
+    }
+  }
+
+  /**
+   * Blank cells that are booted before anybody asks, so that a create takes milliseconds whatever
+   * its image.
+   *
+   * @param size {@code poolSize}: how many wait, 0 to 1000; with 0 each create boots its own.
+   *     Default 8
+   * @param memoryReserveBytes {@code poolMemoryReserve}: while the host has less memory available,
+   *     none wait. Default: a sixteenth of the host's memory
+   */
+  public record PoolSettings(int size, long memoryReserveBytes) {
+    public PoolSettings {
+      SettingRules.check(size >= 0 && size <= 1000, "poolSize must be from 0 to 1000");
     }
   }
 
@@ -147,6 +164,22 @@ public record ServerConfig(
         other,
         RuntimeProgram.find(other, Optional.empty(), System.getenv()),
         sandboxes,
+        pool,
+        builds,
+        network,
+        images,
+        extraCaCertificates);
+  }
+
+  /** This config with another pool of waiting cells. */
+  public ServerConfig withPool(PoolSettings other) {
+    return new ServerConfig(
+        listen,
+        dataDirectory,
+        tier,
+        runtime,
+        sandboxes,
+        other,
         builds,
         network,
         images,
@@ -156,12 +189,12 @@ public record ServerConfig(
   /** This config with other sandbox settings. */
   public ServerConfig withSandboxes(SandboxSettings other) {
     return new ServerConfig(
-        listen, dataDirectory, tier, runtime, other, builds, network, images, extraCaCertificates);
+        listen, dataDirectory, tier, runtime, other, pool, builds, network, images, extraCaCertificates);
   }
 
   /** This config with extra CA certificates. */
   public ServerConfig withExtraCaCertificates(List<Path> files) {
     return new ServerConfig(
-        listen, dataDirectory, tier, runtime, sandboxes, builds, network, images, files);
+        listen, dataDirectory, tier, runtime, sandboxes, pool, builds, network, images, files);
   }
 }

@@ -1,6 +1,7 @@
 package dev.atoll.worker;
 
 import dev.atoll.cells.Limits;
+import dev.atoll.worker.cell.PoolSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -11,6 +12,7 @@ import java.time.Duration;
  *     the build cache
  * @param spoolBytes how much of each output stream is kept for readers, 64 KiB or more
  * @param processLimit the most processes and threads of a sandbox
+ * @param pool how many blank cells wait for creates
  * @param buildLimits of each build step's sandbox, where a build names none
  * @param buildStepLifetime how long a build step may take
  */
@@ -18,18 +20,20 @@ public record WorkerConfig(
     Path directory,
     long spoolBytes,
     int processLimit,
+    PoolSettings pool,
     Limits buildLimits,
     Duration buildStepLifetime) {
   private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
   private static final int DEFAULT_PROCESS_LIMIT = 4096;
 
-  /** 1 GiB of each stream, 4,096 processes, an hour and 4 GiB for a build step. */
+  /** 1 GiB of each stream, 4,096 processes, no cell that waits, an hour and 4 GiB for a build step. */
   public static WorkerConfig defaults(Path directory) {
     int cpuMillis = 1000 * Runtime.getRuntime().availableProcessors();
     return new WorkerConfig(
         directory,
         DEFAULT_SPOOL_BYTES,
         DEFAULT_PROCESS_LIMIT,
+        PoolSettings.of(0, 0),
         new Limits(4L << 30, cpuMillis, 1000, DEFAULT_PROCESS_LIMIT),
         Duration.ofHours(1));
   }

@@ -2,6 +2,7 @@ package dev.atoll.cells.agent;
 
 import dev.atoll.cells.CellException;
 import dev.atoll.linux.Errno;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 
 /** An answer of the agent that is under way. */
 public final class AgentAnswer {
-  private static final long MOST_SECONDS = 60;
+  private static final Duration MOST = Duration.ofSeconds(60);
 
   private final AgentRequest request;
 
@@ -23,8 +24,14 @@ public final class AgentAnswer {
    * @throws CellException when the agent says that it failed, when the cell ends, or after a minute
    */
   public void await() throws CellException, InterruptedException {
+    await(MOST);
+  }
+
+  /** As {@link #await()}, for another time than a minute. */
+  public void await(Duration limit) throws CellException, InterruptedException {
     try {
-      AgentRequest.Answer answer = request.answer().get(MOST_SECONDS, TimeUnit.SECONDS);
+      AgentRequest.Answer answer =
+          request.answer().get(limit.toMillis(), TimeUnit.MILLISECONDS);
       if (answer.errno() != 0) {
         throw new CellException(
             "%s failed at the step '%s': %s"
@@ -36,7 +43,7 @@ public final class AgentAnswer {
           e);
     } catch (TimeoutException e) {
       throw new CellException(
-          request.name() + " was not answered within " + MOST_SECONDS + " s", e);
+          request.name() + " was not answered within " + limit.toMillis() + " ms", e);
     }
   }
 }

@@ -108,6 +108,12 @@ public final class AgentLink {
     return ask(number, "SYNC", Frames.sync(number));
   }
 
+  /** Asks whether the agent is alive. */
+  public AgentAnswer ping() throws CellException {
+    int number = nextRequest.getAndIncrement();
+    return ask(number, "PING", Frames.ping(number));
+  }
+
   /** Asks for a process to be started. */
   public StartingExec exec(ExecSpec spec, ExecListener listener) throws CellException {
     long outOfMemoryBefore = supervisor.outOfMemoryKills();
@@ -260,7 +266,7 @@ public final class AgentLink {
   private void receive(AgentMessage message) throws ProtocolException {
     switch (message) {
       case AgentMessage.Hello _ -> throw new ProtocolException("HELLO came twice");
-      case AgentMessage.Pong _ -> {}
+      case AgentMessage.Pong pong -> answer(pong.request(), 0, "");
       case AgentMessage.Claimed claimed -> answer(CLAIM_REQUEST, claimed.errno(), claimed.step());
       case AgentMessage.Done done -> answer(done.request(), done.errno(), done.step());
       case AgentMessage.Dead dead -> {

@@ -33,7 +33,7 @@ sealed interface AgentMessage {
   record Exit(int exec, int status, boolean timeout) implements AgentMessage {}
 
   /** The answer to a PING. */
-  record Pong() implements AgentMessage {}
+  record Pong(int request) implements AgentMessage {}
 
   /** The answer to MOUNT, UNMOUNT or SYNC. */
   record Done(int request, int errno, String step) implements AgentMessage {}

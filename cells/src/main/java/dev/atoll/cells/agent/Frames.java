@@ -142,6 +142,11 @@ final class Frames {
     return frame(Protocol.SYNC, 0, new Fields().addInt(1, request).build());
   }
 
+  /** The payload is what PONG brings back. */
+  static ByteBuffer ping(int request) {
+    return frame(Protocol.PING, 0, Fields.little(Integer.BYTES).putInt(request).array());
+  }
+
   private static ByteBuffer frame(int type, int exec, byte[] payload) {
     if (payload.length > Protocol.MOST_PAYLOAD) {
       throw AtollException.invalid(

@@ -62,8 +62,9 @@ final class MessageParser {
         yield new AgentMessage.Exit(number("EXIT", exec), status, (payload.getInt() & 1) != 0);
       }
       case Protocol.PONG -> {
-        size("PONG", payload, 0, 64);
-        yield new AgentMessage.Pong();
+        cell("PONG", exec);
+        size("PONG", payload, Integer.BYTES, Integer.BYTES);
+        yield new AgentMessage.Pong(payload.getInt());
       }
       case Protocol.DONE -> {
         cell("DONE", exec);

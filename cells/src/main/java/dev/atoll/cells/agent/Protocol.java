@@ -35,6 +35,7 @@ final class Protocol {
   static final int MOUNT = 71;
   static final int UNMOUNT = 72;
   static final int SYNC = 73;
+  static final int PING = 74;
   static final int DROP = 76;
 
   private Protocol() {}

@@ -49,6 +49,13 @@ final class CellProcesses implements AutoCloseable {
         .thenApply(Integer.class::cast);
   }
 
+  /** Sends all of them a signal; those that have ended don't mind. */
+  void signal(int signal) throws IOException {
+    for (ProcessDescriptor process : processes) {
+      process.signal(signal);
+    }
+  }
+
   /**
    * Waits for all of them, and leaves no zombie of their own children, which this process inherits.
    * Everything of the cell has been killed.

@@ -13,6 +13,7 @@ import dev.atoll.cells.agent.AgentLink;
 import dev.atoll.cells.agent.CellSupervisor;
 import dev.atoll.cells.runtime.BootPlan;
 import dev.atoll.cells.runtime.Capabilities;
+import dev.atoll.linux.ProcessDescriptor;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class LocalCell implements Cell, CellSupervisor {
   private final AtomicLong knownOutOfMemoryKills = new AtomicLong();
   private volatile Optional<CellProcesses> processes = Optional.empty();
   private volatile ResourceUsage lastUsage = new ResourceUsage(0, Duration.ZERO, 0);
+  private volatile boolean parked;
   private boolean removed;
 
   LocalCell(LocalCellHost host, BootPlan plan, CellFolder folder, ServerSocketChannel server) {
@@ -88,6 +90,37 @@ final class LocalCell implements Cell, CellSupervisor {
   @Override
   public String nameServer() {
     return host.nameServer();
+  }
+
+  @Override
+  public void park() throws CellException {
+    if (host.runtime().blankCellsTick()) {
+      signal(ProcessDescriptor.SIGSTOP);
+      parked = true;
+    }
+  }
+
+  @Override
+  public void unpark() throws CellException {
+    if (parked) {
+      parked = false;
+      signal(ProcessDescriptor.SIGCONT);
+    }
+  }
+
+  private void signal(int signal) throws CellException {
+    if (processes.isPresent()) {
+      try {
+        processes.get().signal(signal);
+      } catch (IOException e) {
+        throw new CellException("the cell's processes can't be signalled: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  @Override
+  public void ping(Duration limit) throws CellException, InterruptedException {
+    link.ping().await(limit);
   }
 
   @Override

@@ -28,6 +28,9 @@ public sealed interface CellRuntime permits GvisorRuntime, RuncRuntime {
   /** The processes whose death is the cell's. */
   List<Integer> processes(BootPlan plan) throws IOException;
 
+  /** Whether a cell in which nothing happens burns CPU all the same. */
+  boolean blankCellsTick();
+
   /** Processes and threads of the tier's own that count as the cell's. */
   int ownProcesses();
 

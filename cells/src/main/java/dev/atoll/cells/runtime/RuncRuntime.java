@@ -67,6 +67,11 @@ public record RuncRuntime(Path binary, byte[] seccomp) implements CellRuntime {
   }
 
   @Override
+  public boolean blankCellsTick() {
+    return false;
+  }
+
+  @Override
   public int ownProcesses() {
     return OWN_PROCESSES;
   }

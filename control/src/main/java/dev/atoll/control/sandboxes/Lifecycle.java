@@ -148,7 +148,7 @@ final class Lifecycle implements AutoCloseable {
         });
     StartBreakdown breakdown = started.getBreakdown();
     LOG.info(
-        "{} runs ({} us: image {}, cell {}, root {}, claim {}, exec {})",
+        "{} runs ({} us: image {}, {} cell {}, root {}, claim {}, exec {})",
         sandboxId,
         breakdown.getImageMicros()
             + breakdown.getCellMicros()
@@ -156,6 +156,7 @@ final class Lifecycle implements AutoCloseable {
             + breakdown.getClaimMicros()
             + breakdown.getExecMicros(),
         breakdown.getImageMicros(),
+        breakdown.getPooled() ? "waiting" : "booted",
         breakdown.getCellMicros(),
         breakdown.getRootFilesystemMicros(),
         breakdown.getClaimMicros(),

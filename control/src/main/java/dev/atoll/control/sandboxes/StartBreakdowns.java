@@ -10,6 +10,7 @@ public final class StartBreakdowns {
   private StartBreakdowns() {}
 
   private record Stored(
+      boolean pooled,
       long imageMicros,
       long cellMicros,
       long rootFilesystemMicros,
@@ -19,6 +20,7 @@ public final class StartBreakdowns {
   static String toJson(StartBreakdown breakdown) {
     return MAPPER.writeValueAsString(
         new Stored(
+            breakdown.getPooled(),
             breakdown.getImageMicros(),
             breakdown.getCellMicros(),
             breakdown.getRootFilesystemMicros(),
@@ -30,6 +32,7 @@ public final class StartBreakdowns {
   public static StartBreakdown fromJson(String json) {
     Stored stored = MAPPER.readValue(json, Stored.class);
     return StartBreakdown.newBuilder()
+        .setPooled(stored.pooled())
         .setImageMicros(stored.imageMicros())
         .setCellMicros(stored.cellMicros())
         .setRootFilesystemMicros(stored.rootFilesystemMicros())

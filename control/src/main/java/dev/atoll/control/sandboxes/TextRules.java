@@ -25,11 +25,11 @@ final class TextRules {
     }
     if (command.getFirst().isEmpty()) {
       throw AtollException.invalid(
-          "definition.entrypoint_args[0] is empty: a command's first word names the program");
+          "command (definition.entrypoint_args)[0] is empty: a command's first word names the program");
     }
     if (command.size() > MAXIMUM_ARGUMENTS) {
       throw AtollException.invalid(
-          "definition.entrypoint_args has %d words: the limit is %d",
+          "command (definition.entrypoint_args) has %d words: the limit is %d",
           command.size(), MAXIMUM_ARGUMENTS);
     }
     long bytes = 0;
@@ -38,12 +38,12 @@ final class TextRules {
       bytes += word.getBytes(StandardCharsets.UTF_8).length;
       if (word.indexOf('\0') >= 0) {
         throw AtollException.invalid(
-            "definition.entrypoint_args[%d] holds a NUL byte: an argument can't", i);
+            "command (definition.entrypoint_args)[%d] holds a NUL byte: an argument can't", i);
       }
     }
     if (bytes > MAXIMUM_COMMAND) {
       throw AtollException.invalid(
-          "definition.entrypoint_args has %d bytes: the limit is %d", bytes, MAXIMUM_COMMAND);
+          "command (definition.entrypoint_args) has %d bytes: the limit is %d", bytes, MAXIMUM_COMMAND);
     }
   }
 

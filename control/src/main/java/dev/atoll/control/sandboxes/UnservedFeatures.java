@@ -17,7 +17,14 @@ final class UnservedFeatures {
     refuse(definition.getNfsMountsCount() > 0, "nfs_mounts (network file systems)");
     refuse(definition.getS3MountsCount() > 0, "s3_mounts (buckets)");
     refuse(definition.getCloudBucketMountsCount() > 0, "cloud_bucket_mounts (buckets)");
-    refuse(definition.getVolumeMountsCount() > 0, "volume_mounts (volumes)");
+    definition.getVolumeMountsList().stream()
+        .findFirst()
+        .ifPresent(
+            mount -> {
+              // Whatever the id, there is none: nothing on this server makes volumes.
+              throw AtollException.notFound(
+                  "volume '%s' not found: this server has no volumes", mount.getVolumeId());
+            });
     refuse(definition.getOpenPorts().getPortsCount() > 0, "open_ports (tunnels)");
     refuse(definition.getInboundCidrAllowlistCount() > 0, "inbound_cidr_allowlist (tunnels)");
     refuse(!definition.getCustomDomain().isEmpty(), "custom_domain (tunnels)");

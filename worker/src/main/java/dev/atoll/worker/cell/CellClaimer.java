@@ -1,12 +1,12 @@
 package dev.atoll.worker.cell;
 
 import dev.atoll.cells.Cell;
-import dev.atoll.cells.CellHost;
 import dev.atoll.cells.Claim;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.ImageStore.TrustBundle;
 import dev.atoll.images.RootFilesystem;
+import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.Mounts;
 import dev.atoll.worker.calls.Native;
 import java.io.IOException;
@@ -25,20 +25,26 @@ import org.slf4j.LoggerFactory;
 public final class CellClaimer {
   private static final Logger log = LoggerFactory.getLogger(CellClaimer.class);
 
-  private final CellHost host;
+  private final CellPool pool;
+  private final IdMapping idMapping;
   private final ImageStore images;
   private final Native threads;
 
-  /** A claimer over a host and its images. */
-  public CellClaimer(CellHost host, ImageStore images, Native threads) {
-    this.host = host;
+  /**
+   * A claimer over a pool of cells and the images.
+   *
+   * @param idMapping of the pool's host
+   */
+  public CellClaimer(CellPool pool, IdMapping idMapping, ImageStore images, Native threads) {
+    this.pool = pool;
+    this.idMapping = idMapping;
     this.images = images;
     this.threads = threads;
   }
 
   /**
-   * Boots a cell and claims it for an image. Call it on a platform thread: it blocks for tens to
-   * hundreds of milliseconds in system calls.
+   * Takes a cell, waiting or booted now, and claims it for an image. Call it on a platform thread:
+   * it blocks for milliseconds, or for a boot, in system calls.
    *
    * @throws IOException when this host can't; nothing of the cell is left
    * @throws InterruptedException when the thread is interrupted; nothing of the cell is left
@@ -46,10 +52,10 @@ public final class CellClaimer {
   public ClaimedCell claim(Image image, ClaimSettings settings)
       throws IOException, InterruptedException {
     Future<Prepared> preparing = threads.mounts().submit(() -> prepare(image));
-    Cell cell;
+    CellPool.Taken taken;
     long start = System.nanoTime();
     try {
-      cell = host.boot();
+      taken = pool.take();
     } catch (IOException | InterruptedException | RuntimeException failure) {
       discard(preparing);
       throw failure;
@@ -59,18 +65,20 @@ public final class CellClaimer {
     try {
       prepared = preparing.get();
     } catch (ExecutionException failure) {
-      cell.destroy();
+      taken.cell().destroy();
       throw asIoException(failure);
     } catch (InterruptedException stopped) {
-      cell.destroy();
+      taken.cell().destroy();
       discard(preparing);
       throw stopped;
     }
-    return join(cell, prepared, settings, micros(start, booted));
+    return join(taken, prepared, settings, micros(start, booted));
   }
 
-  private ClaimedCell join(Cell cell, Prepared prepared, ClaimSettings settings, long cellMicros)
+  private ClaimedCell join(
+      CellPool.Taken taken, Prepared prepared, ClaimSettings settings, long cellMicros)
       throws IOException, InterruptedException {
+    Cell cell = taken.cell();
     try {
       long start = System.nanoTime();
       Path root = cell.dockEntry();
@@ -91,7 +99,9 @@ public final class CellClaimer {
           prepared.root(),
           prepared.trust().map(TrustBundle::environment).orElse(Map.of()),
           new ClaimTimings(
-              cellMicros, prepared.micros() + micros(start, mounted), micros(mounted, claimed)));
+              taken.pooled(),
+              cellMicros,
+              prepared.micros() + micros(start, mounted), micros(mounted, claimed)));
     } catch (IOException | InterruptedException | RuntimeException failure) {
       cell.destroy();
       close(prepared.root());
@@ -116,7 +126,7 @@ public final class CellClaimer {
   private Prepared prepare(Image image) throws IOException {
     long start = System.nanoTime();
     Optional<TrustBundle> trust = images.trustBundle(image);
-    RootFilesystem root = images.rootFilesystem(image, host.idMapping());
+    RootFilesystem root = images.rootFilesystem(image, idMapping);
     return new Prepared(root, trust, micros(start, System.nanoTime()));
   }
 

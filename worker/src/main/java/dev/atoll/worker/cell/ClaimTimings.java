@@ -3,8 +3,10 @@ package dev.atoll.worker.cell;
 /**
  * Where the time of a claim went, in microseconds.
  *
- * @param cellMicros booting the cell
+ * @param pooled whether the cell had been booted before anybody asked
+ * @param cellMicros taking the cell, or booting it
  * @param rootFilesystemMicros preparing the root file system (beside the boot) and mounting it
  * @param claimMicros limits and the claim itself
  */
-public record ClaimTimings(long cellMicros, long rootFilesystemMicros, long claimMicros) {}
+public record ClaimTimings(
+    boolean pooled, long cellMicros, long rootFilesystemMicros, long claimMicros) {}

@@ -11,7 +11,9 @@ import dev.atoll.worker.build.RunSteps;
 import dev.atoll.worker.build.StepKeys;
 import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.calls.Native;
+import dev.atoll.worker.cell.AvailableMemory;
 import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.cell.CellPool;
 import dev.atoll.worker.files.FileCalls;
 import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
@@ -46,7 +48,8 @@ public final class Workers {
     folder.clear();
     Native threads = new Native();
     Calls calls = new Calls();
-    CellClaimer claimer = new CellClaimer(cellHost, images, threads);
+    CellPool pool = new CellPool(cellHost, config.pool(), AvailableMemory.ofHost());
+    CellClaimer claimer = new CellClaimer(pool, cellHost.idMapping(), images, threads);
     Tasks tasks = new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
     StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
@@ -60,13 +63,14 @@ public final class Workers {
             new FileCalls(tasks, calls, folder),
             new ImageCalls(images, jobs, builds, threads, calls));
     return new OpenWorker(
-        service, ClientServices.create(tasks, calls, secrets, tokens), tasks, calls, threads);
+        service, ClientServices.create(tasks, calls, secrets, tokens), tasks, pool, calls, threads);
   }
 
   private record OpenWorker(
       BindableService workerService,
       List<BindableService> clientServices,
       Tasks tasks,
+      CellPool pool,
       Calls calls,
       Native threads)
       implements Worker {
@@ -74,6 +78,7 @@ public final class Workers {
     public void close() {
       threads.giveUpImages();
       tasks.close();
+      pool.close();
       calls.close();
       threads.close();
     }

@@ -157,6 +157,7 @@ final class TaskStarter {
         .setBreakdown(
             StartBreakdown.newBuilder()
                 .setImageMicros(imageMicros)
+                .setPooled(claimed.timings().pooled())
                 .setCellMicros(claimed.timings().cellMicros())
                 .setRootFilesystemMicros(claimed.timings().rootFilesystemMicros())
                 .setClaimMicros(claimed.timings().claimMicros())
