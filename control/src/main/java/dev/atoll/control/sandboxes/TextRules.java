@@ -25,7 +25,7 @@ final class TextRules {
     }
     if (command.getFirst().isEmpty()) {
       throw AtollException.invalid(
-          "command (definition.entrypoint_args)[0] is empty: a command's first word names the program");
+          "command[0] (definition.entrypoint_args) is empty: a command's first word names the program");
     }
     if (command.size() > MAXIMUM_ARGUMENTS) {
       throw AtollException.invalid(
@@ -38,7 +38,7 @@ final class TextRules {
       bytes += word.getBytes(StandardCharsets.UTF_8).length;
       if (word.indexOf('\0') >= 0) {
         throw AtollException.invalid(
-            "command (definition.entrypoint_args)[%d] holds a NUL byte: an argument can't", i);
+            "command[%d] (definition.entrypoint_args) holds a NUL byte: an argument can't", i);
       }
     }
     if (bytes > MAXIMUM_COMMAND) {
