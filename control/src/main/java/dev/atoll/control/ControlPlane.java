@@ -39,7 +39,7 @@ public final class ControlPlane implements AutoCloseable {
     Database database = store.database();
     WorkerClient client = new WorkerClient(channel);
     worker = client.describe();
-    Images images = new Images(database, client);
+    Images images = new Images(database, client, store.signedTokens());
     Sandboxes sandboxes = new Sandboxes(database, client, policy);
     parts =
         new ControlParts(

@@ -14,16 +14,20 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.atoll.control.store.Ids;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs and checks JSON web tokens with ES256 (RFC 7518). A token is for one audience and says
@@ -45,11 +49,16 @@ public final class SignedTokens {
     }
   }
 
+  private static final String HMAC = "HmacSHA256";
+
   private final JWSSigner signer;
   private final JWSVerifier verifier;
   private final JWSHeader header;
 
+  private final SecretKeySpec derived;
+
   private SignedTokens(ECKey key) {
+    derived = new SecretKeySpec(key.getD().decode(), HMAC);
     try {
       signer = new ECDSASigner(key);
       verifier = new ECDSAVerifier(key);
@@ -87,6 +96,24 @@ public final class SignedTokens {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(temporary, key.toJSONString());
     Files.move(temporary, keyFile, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * A fingerprint of bytes (HMAC-SHA256, RFC 2104): equal for equal ones, and without the key of
+   * this server's tokens nobody can tell what they were.
+   *
+   * @param purpose fingerprints of different purposes have nothing to do with each other
+   */
+  public byte[] fingerprint(String purpose, byte[] bytes) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(derived);
+      byte[] key = mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+      mac.init(new SecretKeySpec(key, HMAC));
+      return mac.doFinal(bytes);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has " + HMAC, missing);
+    }
   }
 
   /** A token for a subject, good from now on for some time. */

@@ -1,5 +1,6 @@
 package dev.atoll.control.images;
 
+import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.BaseImage;
@@ -57,8 +58,9 @@ record Definition(
    *
    * @param digests of the base names that are known here
    * @param secrets the variables of its secrets
+   * @param fingerprints what keeps the name from telling them
    */
-  String hash(Map<String, String> digests, Map<String, String> secrets) {
+  String hash(Map<String, String> digests, Map<String, String> secrets, SignedTokens fingerprints) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       commands.forEach(command -> update(digest, "command", command));
@@ -66,7 +68,8 @@ record Definition(
       new TreeMap<>(secrets).forEach((name, value) -> update(digest, "secret " + name, value));
       new TreeMap<>(buildArgs).forEach((name, value) -> update(digest, "arg " + name, value));
       registrySecretId.ifPresent(id -> update(digest, "registry", id));
-      return HexFormat.of().formatHex(digest.digest());
+      return HexFormat.of()
+          .formatHex(fingerprints.fingerprint("image definition", digest.digest()));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every JDK has SHA-256", impossible);
     }

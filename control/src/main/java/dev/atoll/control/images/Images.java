@@ -1,6 +1,7 @@
 package dev.atoll.control.images;
 
 import dev.atoll.control.apps.Names;
+import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.secrets.Secrets;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
@@ -31,12 +32,18 @@ public final class Images implements AutoCloseable {
 
   private final Database database;
   private final WorkerClient worker;
+  private final SignedTokens fingerprints;
   private final Builds builds;
 
-  /** Creates it. Builds that a dead server left behind have failed. */
-  public Images(Database database, WorkerClient worker) {
+  /**
+   * Creates it. Builds that a dead server left behind have failed.
+   *
+   * @param fingerprints what definitions are named with
+   */
+  public Images(Database database, WorkerClient worker, SignedTokens fingerprints) {
     this.database = database;
     this.worker = worker;
+    this.fingerprints = fingerprints;
     builds = new Builds(database, worker);
     database.write(
         handle ->
@@ -178,7 +185,7 @@ public final class Images implements AutoCloseable {
     }
     Map<String, String> digests = knownDigests(handle, definition);
     Map<String, String> secrets = Secrets.values(handle, definition.secretIds());
-    String hash = definition.hash(digests, secrets);
+    String hash = definition.hash(digests, secrets, fingerprints);
     boolean fresh = request.getForceBuild() || request.getIgnoreCache();
     Optional<ImageTable.Row> existing =
         ImageTable.byDefinition(handle, hash)
