@@ -46,6 +46,9 @@ public interface ImageStore extends AutoCloseable {
   /** An image with the same layers and another config. */
   Image withConfig(Image image, ImageConfig config) throws IOException;
 
+  /** The same for a build step, see {@link RootFilesystem#commitStep}. */
+  Image stepWithConfig(Image image, ImageConfig config) throws IOException;
+
   /** Resolves a USER value in an image's own passwd and group files. */
   ImageUser user(Image image, String user) throws IOException;
 
@@ -58,11 +61,16 @@ public interface ImageStore extends AutoCloseable {
   /** The image that a build step made before, by the step's key. */
   Optional<Image> cachedStep(String key);
 
-  /** Remembers what a build step made. */
+  /**
+   * Remembers what a build step made. A step's image is kept until the last image that it led to is
+   * removed, and for a week after its last use when it led to none, as steps of a build that
+   * failed.
+   */
   void cacheStep(String key, Image image) throws IOException;
 
   /**
-   * Forgets an image, and collects layers that no other image and no root file system needs.
+   * Forgets an image, and the steps that led to no other one, and collects layers that no other
+   * image and no root file system needs. Nothing may be built on it meanwhile.
    *
    * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION while a root file system is on it
    */

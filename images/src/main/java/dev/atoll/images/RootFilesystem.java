@@ -29,6 +29,13 @@ public interface RootFilesystem extends AutoCloseable {
   Image commit(ImageConfig config) throws IOException;
 
   /**
+   * The same for a build step: nobody but the step cache knows the image, which keeps it as {@link
+   * ImageStore#cacheStep} says. What a build gives away is made with {@link #commit} or {@link
+   * ImageStore#withConfig}, also when a step has made the same before.
+   */
+  Image commitStep(ImageConfig config) throws IOException;
+
+  /**
    * Copies files of an image into this one, as COPY --from does. Only before {@link #mountAt}, and
    * only with the identity mapping.
    *

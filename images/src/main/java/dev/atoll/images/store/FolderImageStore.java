@@ -47,11 +47,14 @@ public final class FolderImageStore implements ImageStore {
         LayerStore layers = LayerStore.open(folder, trash, live.lower());
         OverlayRoots roots = OverlayRoots.open(folder, trash, live.roots());
         ImageCatalog catalog = ImageCatalog.open(folder, layers);
-        layers.collect(catalog.neededLayers(), live.lower());
-        return new FolderImageStore(
-            new StoreParts(
-                config, folder, mounts, trash, layers, roots, catalog, skeleton, live.lower()),
-            trust);
+        FolderImageStore store =
+            new FolderImageStore(
+                new StoreParts(
+                    config, folder, mounts, trash, layers, roots, catalog, skeleton, live.lower()),
+                trust);
+        store.forgetSteps(Optional.empty());
+        store.collectLayers();
+        return store;
       } catch (IOException | RuntimeException e) {
         mounts.close();
         throw e;
@@ -97,10 +100,19 @@ public final class FolderImageStore implements ImageStore {
 
   @Override
   public Image withConfig(Image image, ImageConfig config) throws IOException {
+    return withConfig(image, config, false);
+  }
+
+  @Override
+  public Image stepWithConfig(Image image, ImageConfig config) throws IOException {
+    return withConfig(image, config, true);
+  }
+
+  private Image withConfig(Image image, ImageConfig config, boolean step) throws IOException {
     try (LayerPins pins = parts.layers().pins()) {
       ImageRecord record = parts.catalog().require(image);
       List<LayerRecord> layers = parts.layers().all(record.layers(), pins);
-      return assembler.assemble(layers, config, record.architecture(), pins).image();
+      return assembler.assemble(layers, config, record.architecture(), pins, step).image();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while an image was made");
@@ -129,18 +141,33 @@ public final class FolderImageStore implements ImageStore {
 
   @Override
   public Optional<Image> cachedStep(String key) {
-    return steps.find(key).flatMap(this::find);
+    return steps.find(key, parts.catalog()).map(ImageRecord::image);
   }
 
   @Override
   public void cacheStep(String key, Image image) throws IOException {
     steps.put(key, image.digest());
+    if (steps.isSweepDue()) {
+      forgetSteps(Optional.empty());
+      collectLayers();
+    }
   }
 
   @Override
   public void remove(ImageDigest digest) throws IOException {
-    parts.catalog().remove(digest);
+    ImageRecord removed = parts.catalog().remove(digest);
     trust.remove(digest);
+    forgetSteps(Optional.of(removed));
+    collectLayers();
+  }
+
+  private void forgetSteps(Optional<ImageRecord> removed) throws IOException {
+    for (ImageDigest forgotten : steps.forget(parts.catalog(), removed)) {
+      trust.remove(forgotten);
+    }
+  }
+
+  private void collectLayers() throws IOException {
     parts.layers().collect(parts.catalog().neededLayers(), parts.mounted());
   }
 

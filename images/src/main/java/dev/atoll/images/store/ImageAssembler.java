@@ -28,14 +28,19 @@ final class ImageAssembler {
    *
    * @param layers the lowest first, at least one; pinned by the caller
    * @param pins where layers that are made here are pinned
+   * @param step whether only the step cache shall know it
    */
   ImageRecord assemble(
-      List<LayerRecord> layers, ImageConfig config, String architecture, LayerPins pins)
+      List<LayerRecord> layers,
+      ImageConfig config,
+      String architecture,
+      LayerPins pins,
+      boolean step)
       throws IOException, InterruptedException {
     List<LayerRecord> fitting = merge(layers, pins);
     ImageUser user = user(fitting, config.user());
     parts.layers().persist(fitting);
-    return parts.catalog().add(fitting, config, user, architecture);
+    return parts.catalog().add(fitting, config, user, architecture, step);
   }
 
   /** Resolves a user in layers. */

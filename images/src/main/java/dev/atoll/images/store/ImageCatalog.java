@@ -11,6 +11,9 @@ import dev.atoll.images.content.JsonFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,17 +57,26 @@ final class ImageCatalog {
     return List.copyOf(images.values());
   }
 
-  /** Remembers an image of layers that the caller keeps pinned. */
-  ImageRecord add(List<LayerRecord> layers, ImageConfig config, ImageUser user, String architecture)
+  /**
+   * Remembers an image of layers that the caller keeps pinned.
+   *
+   * @param step whether only the step cache shall know it; one that is known otherwise stays so
+   */
+  ImageRecord add(
+      List<LayerRecord> layers,
+      ImageConfig config,
+      ImageUser user,
+      String architecture,
+      boolean step)
       throws IOException {
     List<String> ids = layers.stream().map(LayerRecord::id).toList();
     String digest =
         Digests.sha256(JsonFiles.bytes(new ImageRecord.Identity(ids, config, architecture)));
     long bytes = layers.stream().mapToLong(layer -> layer.contents().bytes()).sum();
-    ImageRecord record = new ImageRecord(digest, ids, config, user, architecture, bytes);
+    ImageRecord record = new ImageRecord(digest, ids, config, user, architecture, bytes, step);
     synchronized (this) {
       ImageRecord present = images.get(digest);
-      if (present != null) {
+      if (present != null && (step || !present.step())) {
         return present;
       }
       JsonFiles.write(file(digest), record);
@@ -84,11 +96,10 @@ final class ImageCatalog {
     uses.computeIfPresent(record.digest(), (digest, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Forgets an image. */
-  synchronized void remove(ImageDigest digest) throws IOException {
-    if (!images.containsKey(digest.value())) {
-      throw AtollException.notFound("no image %s on this host", digest);
-    }
+  /** Forgets an image, and gives what it was. */
+  synchronized ImageRecord remove(ImageDigest digest) throws IOException {
+    ImageRecord record =
+        find(digest).orElseThrow(() -> AtollException.notFound("no image %s on this host", digest));
     if (uses.containsKey(digest.value())) {
       throw new AtollException(
           ErrorCode.FAILED_PRECONDITION,
@@ -97,6 +108,38 @@ final class ImageCatalog {
     }
     Files.deleteIfExists(file(digest.value()));
     images.remove(digest.value());
+    return record;
+  }
+
+  /** Says that a build has used a step again. */
+  void touch(ImageRecord step) throws IOException {
+    Files.setLastModifiedTime(file(step.digest()), FileTime.from(Instant.now()));
+  }
+
+  /**
+   * Forgets steps that no root file system is on: those that no build has used since then, and
+   * those that lead to no image that is known otherwise but to the removed one. Gives their
+   * digests.
+   */
+  synchronized List<ImageDigest> forgetSteps(Instant since, Optional<ImageRecord> removed)
+      throws IOException {
+    List<ImageDigest> forgotten = new ArrayList<>();
+    for (ImageRecord step : all()) {
+      if (step.step() && !uses.containsKey(step.digest()) && isDispensable(step, since, removed)) {
+        remove(new ImageDigest(step.digest()));
+        forgotten.add(new ImageDigest(step.digest()));
+      }
+    }
+    return forgotten;
+  }
+
+  private boolean isDispensable(ImageRecord step, Instant since, Optional<ImageRecord> removed)
+      throws IOException {
+    if (Files.getLastModifiedTime(file(step.digest())).toInstant().isBefore(since)) {
+      return true;
+    }
+    return removed.filter(step::isBelow).isPresent()
+        && images.values().stream().noneMatch(other -> !other.step() && step.isBelow(other));
   }
 
   /** The layers of all images. */

@@ -15,6 +15,7 @@ import java.util.List;
  * @param user the config's user, resolved
  * @param architecture as OCI writes it
  * @param sizeBytes of all layers
+ * @param step whether only a build step has made it: nobody knows it but the step cache
  */
 record ImageRecord(
     String digest,
@@ -22,9 +23,16 @@ record ImageRecord(
     ImageConfig config,
     ImageUser user,
     String architecture,
-    long sizeBytes) {
+    long sizeBytes,
+    boolean step) {
   ImageRecord {
     layers = List.copyOf(layers);
+  }
+
+  /** Whether all of these layers are the lowest ones of another image. */
+  boolean isBelow(ImageRecord other) {
+    return layers.size() <= other.layers.size()
+        && other.layers.subList(0, layers.size()).equals(layers);
   }
 
   Image image() {

@@ -96,14 +96,16 @@ final class ImageSources implements AutoCloseable {
 
   private Image image(LayerRecord layer, ImageConfig config, LayerPins pins)
       throws IOException, InterruptedException {
-    return assembler.assemble(List.of(layer), config, parts.config().architecture(), pins).image();
+    return assembler
+        .assemble(List.of(layer), config, parts.config().architecture(), pins, false)
+        .image();
   }
 
   private Image plan(ImagePlan plan, BlobSource blobs, String what, Progress progress)
       throws IOException, InterruptedException {
     try (LayerPins pins = parts.layers().pins()) {
       List<LayerRecord> layers = new LayerFetch(parts, blobs, progress).fetch(plan, pins, what);
-      return assembler.assemble(layers, plan.config(), plan.architecture(), pins).image();
+      return assembler.assemble(layers, plan.config(), plan.architecture(), pins, false).image();
     }
   }
 

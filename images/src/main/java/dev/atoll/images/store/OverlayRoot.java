@@ -96,6 +96,15 @@ final class OverlayRoot implements RootFilesystem {
 
   @Override
   public Image commit(ImageConfig config) throws IOException {
+    return commit(config, false);
+  }
+
+  @Override
+  public Image commitStep(ImageConfig config) throws IOException {
+    return commit(config, true);
+  }
+
+  private Image commit(ImageConfig config, boolean step) throws IOException {
     requireOpen();
     refuseWhileMounted();
     LayerContents contents;
@@ -115,7 +124,7 @@ final class OverlayRoot implements RootFilesystem {
               .adopt(folder, OverlayRoots.UPPER, new LayerStore.Filled(id, contents), pins));
     }
     try {
-      return assembler.assemble(all, config, record.architecture(), pins).image();
+      return assembler.assemble(all, config, record.architecture(), pins, step).image();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while layers were merged");

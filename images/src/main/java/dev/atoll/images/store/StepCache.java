@@ -5,12 +5,22 @@ import dev.atoll.images.content.Digests;
 import dev.atoll.images.content.JsonFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
-/** What build steps made, by the steps' keys. */
+/** What build steps made, by the steps' keys. Thread-safe. */
 final class StepCache {
+  /** So long a step is kept that led to no image. */
+  private static final Duration KEPT = Duration.ofDays(7);
+
+  private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
+
   private final StoreFolder folder;
+  private Instant swept = Instant.EPOCH;
 
   StepCache(StoreFolder folder) {
     this.folder = folder;
@@ -18,11 +28,16 @@ final class StepCache {
 
   record Step(String key, String image) {}
 
-  Optional<ImageDigest> find(String key) {
+  Optional<ImageRecord> find(String key, ImageCatalog catalog) {
     try {
-      return JsonFiles.read(file(key), Step.class)
-          .filter(step -> step.key().equals(key))
-          .map(step -> new ImageDigest(step.image()));
+      Optional<ImageRecord> found =
+          JsonFiles.read(file(key), Step.class)
+              .filter(step -> step.key().equals(key))
+              .flatMap(step -> catalog.find(new ImageDigest(step.image())));
+      if (found.isPresent()) {
+        catalog.touch(found.get());
+      }
+      return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -30,6 +45,31 @@ final class StepCache {
 
   void put(String key, ImageDigest image) throws IOException {
     JsonFiles.write(file(key), new Step(key, image.value()));
+  }
+
+  synchronized boolean isSweepDue() {
+    return swept.plus(BETWEEN_SWEEPS).isBefore(Instant.now());
+  }
+
+  /**
+   * Forgets steps that nobody needs any more, and gives the digests of their images.
+   *
+   * @param removed an image that was just removed: steps that led to it alone go with it
+   */
+  synchronized List<ImageDigest> forget(ImageCatalog catalog, Optional<ImageRecord> removed)
+      throws IOException {
+    swept = Instant.now();
+    List<ImageDigest> forgotten = catalog.forgetSteps(swept.minus(KEPT), removed);
+    for (String name : Records.names(folder.steps())) {
+      Path file = folder.steps().resolve(name);
+      Optional<Step> step =
+          name.endsWith(Records.SUFFIX) ? JsonFiles.read(file, Step.class) : Optional.empty();
+      if (name.endsWith(Records.SUFFIX)
+          && step.flatMap(known -> catalog.find(new ImageDigest(known.image()))).isEmpty()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    return forgotten;
   }
 
   private Path file(String key) {

@@ -110,7 +110,7 @@ final class BuildSteps {
             () -> {
               try (RootFilesystem root = images.rootFilesystem(image, IdMapping.IDENTITY)) {
                 root.copyFrom(source, copy.sources(), destination, owner, copy.mode());
-                return root.commit(image.config());
+                return root.commitStep(image.config());
               }
             }));
   }
@@ -126,7 +126,7 @@ final class BuildSteps {
             () -> {
               try (RootFilesystem root = images.rootFilesystem(image, IdMapping.IDENTITY)) {
                 root.createDirectory(folder);
-                return root.commit(image.config());
+                return root.commitStep(image.config());
               }
             }));
   }

@@ -2,7 +2,6 @@ package dev.atoll.worker.build;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
-import dev.atoll.images.Image;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.Progress;
 import dev.atoll.images.dockerfile.DockerfileParser;
@@ -67,8 +66,7 @@ public final class ImageBuilder {
         return new BuildOutcome.Failed(explain(refused, line, lines), line, 0);
       }
     }
-    Image made = stages.current().orElseThrow().image();
-    return new BuildOutcome.Built(made);
+    return new BuildOutcome.Built(stages.current().orElseThrow().result());
   }
 
   private static String explain(AtollException refused, int line, CommandLines lines) {

@@ -95,7 +95,7 @@ public final class RunSteps {
       // What was written must be on this side before the cell goes.
       claimed.cell().sync();
       claimed.cell().destroy();
-      return claimed.rootFilesystem().commit(step.image().config());
+      return claimed.rootFilesystem().commitStep(step.image().config());
     } finally {
       release(claimed);
     }

@@ -24,9 +24,14 @@ final class Stage {
   /** The image so far, with the config so far. */
   Image image() throws IOException {
     if (!image.config().equals(state.config())) {
-      image = images.withConfig(image, state.config());
+      image = images.stepWithConfig(image, state.config());
     }
     return image;
+  }
+
+  /** The image that the stage made, to be given away. */
+  Image result() throws IOException {
+    return images.withConfig(image, state.config());
   }
 
   /** Says what a step has made of it. */
