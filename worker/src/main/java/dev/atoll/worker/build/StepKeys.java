@@ -92,13 +92,13 @@ public final class StepKeys {
     }
 
     Builder addAll(List<String> list) {
-      parts.add(Integer.toString(list.size()));
+      parts.add("list of " + list.size());
       parts.addAll(list);
       return this;
     }
 
     Builder addAll(Map<String, String> map) {
-      parts.add(Integer.toString(map.size()));
+      parts.add("map of " + map.size());
       new TreeMap<>(map).forEach((name, value) -> add(name).add(value));
       return this;
     }
