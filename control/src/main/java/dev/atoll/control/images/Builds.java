@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * with its image ready or failed in the store.
  */
 final class Builds implements AutoCloseable {
+  /** Why a build failed that a server left unfinished. */
+  static final String STOPPED =
+      "the server stopped while this image was being built; ask for it again";
+
   private static final Logger LOG = LoggerFactory.getLogger(Builds.class);
 
   private final Database database;
@@ -119,7 +123,12 @@ final class Builds implements AutoCloseable {
                 });
           });
     } catch (AtollException failure) {
-      fail(build, log, Optional.ofNullable(failure.getMessage()).orElse("no reason given"));
+      fail(
+          build,
+          log,
+          context.isCancelled()
+              ? STOPPED
+              : Optional.ofNullable(failure.getMessage()).orElse("no reason given"));
     } catch (RuntimeException defect) {
       LOG.error("building {} failed unexpectedly", build.imageId(), defect);
       fail(build, log, "unexpected failure in the server; its log has the details");

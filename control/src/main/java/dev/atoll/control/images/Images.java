@@ -45,10 +45,7 @@ public final class Images implements AutoCloseable {
     this.worker = worker;
     this.fingerprints = fingerprints;
     builds = new Builds(database, worker);
-    database.write(
-        handle ->
-            ImageTable.failAllBuilding(
-                handle, "the server stopped while this image was being built; ask for it again"));
+    database.write(handle -> ImageTable.failAllBuilding(handle, Builds.STOPPED));
   }
 
   Builds builds() {
