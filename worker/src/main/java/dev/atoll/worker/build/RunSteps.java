@@ -110,7 +110,12 @@ public final class RunSteps {
       start(claimed, step, process);
       ExecEnd end = follow(process, output);
       Optional<StepFailedException> failure =
-          StepEnds.failure(end, output.lastLines(), step.limits(), lifetime);
+          StepEnds.failure(
+              end,
+              claimed.cell().usage().outOfMemoryKills() > 0,
+              output.lastLines(),
+              step.limits(),
+              lifetime);
       if (failure.isPresent()) {
         throw failure.get();
       }

@@ -13,11 +13,18 @@ final class StepEnds {
 
   private StepEnds() {}
 
-  /** Empty when the process succeeded. */
+  /**
+   * Empty when the process succeeded.
+   *
+   * @param memoryKills whether the kernel killed any process of the step for its memory limit
+   */
   static Optional<StepFailedException> failure(
-      ExecEnd end, String lastLines, Limits limits, Duration lifetime) {
+      ExecEnd end, boolean memoryKills, String lastLines, Limits limits, Duration lifetime) {
     return switch (end) {
       case ExecEnd.Exited(int code) when code == 0 -> Optional.empty();
+      case ExecEnd.Exited(int code) when memoryKills ->
+          failed(
+              tooMuch(limits) + ", and its command ended with exit code " + code, code, lastLines);
       case ExecEnd.Exited(int code) ->
           failed("its command ended with exit code " + code, code, lastLines);
       case ExecEnd.Signalled(int signal, boolean timeout, boolean _) when timeout ->
