@@ -26,17 +26,24 @@ final class ListenAddress {
     } catch (UnknownHostException e) {
       throw Units.wrong("listen", text, "an address of this host, such as 127.0.0.1:7070");
     }
-    return checked(new InetSocketAddress(address, Integer.parseInt(match.group(2))));
+    if (!address.isLoopbackAddress()) {
+      throw notLoopback(text);
+    }
+    return new InetSocketAddress(address, Integer.parseInt(match.group(2)));
   }
 
   /** The address, if it is a loopback one. */
   static InetSocketAddress checked(InetSocketAddress address) {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
-      throw AtollException.invalid(
-          "listen '%s' is no loopback address: without TLS this server is for its own host only;"
-              + " listen on 127.0.0.1 and reach it from elsewhere through a tunnel of yours",
-          address);
+      throw notLoopback(address.toString());
     }
     return address;
+  }
+
+  private static AtollException notLoopback(String text) {
+    return AtollException.invalid(
+        "listen '%s' is no loopback address: without TLS this server is for its own host only;"
+            + " listen on 127.0.0.1 and reach it from elsewhere through a tunnel of yours",
+        text);
   }
 }

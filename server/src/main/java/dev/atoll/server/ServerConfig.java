@@ -189,7 +189,16 @@ public record ServerConfig(
   /** This config with other sandbox settings. */
   public ServerConfig withSandboxes(SandboxSettings other) {
     return new ServerConfig(
-        listen, dataDirectory, tier, runtime, other, pool, builds, network, images, extraCaCertificates);
+        listen,
+        dataDirectory,
+        tier,
+        runtime,
+        other,
+        pool,
+        builds,
+        network,
+        images,
+        extraCaCertificates);
   }
 
   /** This config with extra CA certificates. */
