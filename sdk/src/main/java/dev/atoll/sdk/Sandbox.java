@@ -115,7 +115,7 @@ public final class Sandbox implements AutoCloseable {
    *
    * @return the main process's exit code; 128 plus the signal if one killed it, 124 if the
    *     sandbox's time was over, 137 if it was terminated
-   * @throws FailedPreconditionException if the sandbox could not start
+   * @throws FailedPreconditionException if the sandbox could not start, or was lost with its server
    */
   public int waitFor() {
     while (true) {
@@ -187,9 +187,12 @@ public final class Sandbox implements AutoCloseable {
       case GENERIC_STATUS_UNSPECIFIED -> OptionalInt.empty();
       case GENERIC_STATUS_TIMEOUT -> OptionalInt.of(EXIT_TIMEOUT);
       case GENERIC_STATUS_TERMINATED -> OptionalInt.of(EXIT_TERMINATED);
-      case GENERIC_STATUS_INIT_FAILURE, GENERIC_STATUS_INTERNAL_FAILURE ->
+      case GENERIC_STATUS_INIT_FAILURE ->
           throw new FailedPreconditionException(
-              "Sandbox " + id + " could not run: " + result.getException());
+              "Sandbox " + id + " could not start: " + result.getException());
+      case GENERIC_STATUS_INTERNAL_FAILURE ->
+          throw new FailedPreconditionException(
+              "Sandbox " + id + " was cut off: " + result.getException());
       default -> OptionalInt.of(result.getExitcode());
     };
   }
