@@ -2,9 +2,8 @@ package dev.atoll.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atoll.sdk.Atoll;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,11 +17,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A server in a process of its own, on a free loopback port, with an empty data folder. */
+/** A server in a process of its own, on a free loopback port, with a data folder of its own. */
 final class RunningServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
   private static final Pattern EXPORT = Pattern.compile("export (\\w+)='?([^'\\n]*)'?");
+  private static final Pattern READY = Pattern.compile("ready on (http://\\S+) \\(");
 
   private final Process process;
   private final Path folder;
@@ -35,28 +35,40 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server of that tier; {@code folder} is empty and becomes its own. Blocks until it can
-   * take work.
+   * Starts a server of that tier. Blocks until it can take work.
+   *
+   * @param folder where data, configuration and log are: empty, or that of a server that has ended
    */
   static RunningServer start(String tier, Path folder) throws IOException, InterruptedException {
     Path config = Files.writeString(folder.resolve("config.yaml"), MachineConfig.forTier(tier));
-    URI address = URI.create("http://127.0.0.1:" + freePort());
+    Path log = folder.resolve("server.log");
     Process process =
         AtollProcess.command(
                 Map.of(),
                 "serve",
                 "--listen",
-                address.getAuthority(),
+                "127.0.0.1:0",
                 "--data-dir",
                 folder.resolve("data").toString(),
                 "--config",
                 config.toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("server.log").toFile())
+            .redirectOutput(log.toFile())
             .start();
-    RunningServer server = new RunningServer(process, folder, address);
-    server.awaitHealth();
-    return server;
+    Instant deadline = Instant.now().plus(START_LIMIT);
+    while (true) {
+      boolean ended = !process.isAlive();
+      String said = Files.readString(log);
+      var ready = READY.matcher(said);
+      if (ready.find()) {
+        return new RunningServer(process, folder, URI.create(ready.group(1)));
+      }
+      if (ended || Instant.now().isAfter(deadline)) {
+        process.destroyForcibly().waitFor();
+        throw new IOException("the server was not ready within " + START_LIMIT + ": " + said);
+      }
+      Thread.sleep(20);
+    }
   }
 
   /** The variables that {@code atoll env} prints for an official client. */
@@ -72,54 +84,96 @@ final class RunningServer implements AutoCloseable {
     return variables;
   }
 
-  String dataFolder() {
-    return folder.resolve("data").toString();
+  /** A client with the token pair of the data folder. */
+  Atoll client() throws IOException {
+    return Atoll.builder()
+        .serverUrl(address.toString())
+        .token(credential("token_id"), credential("token_secret"))
+        .build();
   }
 
-  /** Ends it as a service manager does, and holds it to its time limit. */
-  @Override
-  public void close() throws IOException, InterruptedException {
-    process.destroy();
+  /** A line of the file {@code credentials}. */
+  String credential(String key) throws IOException {
+    return Files.readAllLines(data().resolve("credentials")).stream()
+        .filter(line -> line.startsWith(key + "="))
+        .map(line -> line.substring(key.length() + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  String dataFolder() {
+    return data().toString();
+  }
+
+  /** What {@link #start} was given. */
+  Path folder() {
+    return folder;
+  }
+
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  URI address() {
+    return address;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** What is part of every name that the server has on the host. */
+  String instanceId() throws IOException {
+    return Files.readString(data().resolve("instance-id")).strip();
+  }
+
+  String log() throws IOException {
+    return "its log:\n" + Files.readString(folder.resolve("server.log"));
+  }
+
+  /** The status of {@code GET /healthz}; 0 when nobody answers. */
+  int health() throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(address.resolve("/healthz")).timeout(Duration.ofSeconds(5)).build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException closed) {
+      return 0;
+    }
+  }
+
+  /** Sends a signal, such as {@code TERM}, and returns at once. */
+  void signal(String name) throws IOException, InterruptedException {
+    int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    assertThat(status).as("kill -%s of the server", name).isZero();
+  }
+
+  /** Waits for the end, and holds the server to its time limit; its exit code. */
+  int awaitEnd() throws IOException, InterruptedException {
     boolean ended = process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     if (!ended) {
       process.destroyForcibly().waitFor();
     }
-    assertThat(ended).as("the server ended within %s of SIGTERM; %s", STOP_LIMIT, log()).isTrue();
+    assertThat(ended).as("the server ended within %s; %s", STOP_LIMIT, log()).isTrue();
+    return process.exitValue();
   }
 
-  private void awaitHealth() throws IOException, InterruptedException {
-    Instant deadline = Instant.now().plus(START_LIMIT);
-    HttpRequest request = HttpRequest.newBuilder(address.resolve("/healthz")).build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      while (!isHealthy(client, request)) {
-        if (!process.isAlive()) {
-          throw new IOException("the server ended with " + process.exitValue() + "; " + log());
-        }
-        if (Instant.now().isAfter(deadline)) {
-          close();
-          throw new IOException("the server was not ready within " + START_LIMIT + "; " + log());
-        }
-        Thread.sleep(50);
-      }
+  /** Ends it as a crash does: it can clear nothing. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /**
+   * Ends it as a service manager does, unless it has ended already; it must end well, in time, and
+   * leave nothing on the host.
+   */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    if (!process.isAlive()) {
+      return;
     }
-  }
-
-  private static boolean isHealthy(HttpClient client, HttpRequest request)
-      throws InterruptedException {
-    try {
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException notListeningYet) {
-      return false;
-    }
-  }
-
-  private String log() throws IOException {
-    return "its log:\n" + Files.readString(folder.resolve("server.log"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    process.destroy();
+    assertThat(awaitEnd()).as("exit code; %s", log()).isZero();
+    assertThat(Leftovers.of(instanceId(), dataFolder())).as("left; %s", log()).isEmpty();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Two kinds of promises, checked from outside.
+ * Three kinds of promises, checked from outside.
  *
  * <p>{@link dev.atoll.conformance.HouseTest} holds the modules to the arrows that ARCHITECTURE.md
  * draws.
@@ -9,6 +9,10 @@
  * dev.atoll.conformance.OfficialClient}) and runs the Node programs of {@code conformance/node}
  * with it; a Node test comes back as a line of JSON ({@link dev.atoll.conformance.NodeResult}) and
  * is one test of ours.
+ *
+ * <p>The other {@code *IT} classes hold servers, the command line ({@link
+ * dev.atoll.conformance.AtollProcess}) and the Java SDK to what they say, each as processes of
+ * their own; what a server may not leave on the host is in {@link dev.atoll.conformance.Leftovers}.
  */
 @NullMarked
 package dev.atoll.conformance;

@@ -1,0 +1,198 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.atoll.sdk.AccessException;
+import dev.atoll.sdk.Atoll;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code atoll serve} has made when it is ready, and what keeps it from starting. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServerStartIT {
+  private RunningServer server;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException, InterruptedException {
+    server = RunningServer.start("runc", folder);
+  }
+
+  @AfterAll
+  void stop() throws IOException, InterruptedException {
+    server.close();
+    assertThat(server.data().resolve("server.pid")).doesNotExist();
+  }
+
+  @Test
+  void aReadyServerIsHealthyAndSaysWhereItIs() throws IOException, InterruptedException {
+    assertThat(server.health()).isEqualTo(200);
+    assertThat(Files.readAllLines(server.data().resolve("server.pid")))
+        .containsExactly(Long.toString(server.pid()), server.address().toString());
+  }
+
+  @Test
+  void healthNeedsNoTokenAndTellsNothingElse() throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (String path : List.of("/", "/healthz/x", "/metrics", "/internal/healthcheck")) {
+        HttpRequest request = HttpRequest.newBuilder(server.address().resolve(path)).build();
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .as(path)
+            .isEqualTo(404);
+      }
+    }
+  }
+
+  @Test
+  void onlyTheOwnerCanReadWhatOpensTheServer() throws IOException {
+    assertThat(mode(server.data())).isEqualTo("rwx------");
+    assertThat(mode(server.data().resolve("credentials"))).isEqualTo("rw-------");
+    assertThat(server.credential("token_id")).startsWith("ak-");
+    assertThat(server.credential("token_secret")).startsWith("as-");
+  }
+
+  @Test
+  void noFileButTheCredentialsHoldsTheSecret() throws IOException {
+    byte[] id = server.credential("token_id").getBytes(StandardCharsets.UTF_8);
+    String secret = server.credential("token_secret");
+    List<Path> withId = filesWith(id);
+    assertThat(withId)
+        .as("the store's files are among those that were searched")
+        .anyMatch(file -> file.getFileName().toString().contains(".db"));
+    assertThat(filesWith(secret.getBytes(StandardCharsets.UTF_8)))
+        .containsExactly(server.data().resolve("credentials"));
+    assertThat(filesWith(secret.substring(3).getBytes(StandardCharsets.UTF_8)))
+        .containsExactly(server.data().resolve("credentials"));
+  }
+
+  @Test
+  void theTokenPairOpensTheDoorAndAnotherSecretDoesNot() throws IOException {
+    try (Atoll client = server.client()) {
+      assertThat(client.apps().fromName("start", app -> app.createIfMissing(true)).id())
+          .startsWith("ap-");
+    }
+    try (Atoll client =
+        Atoll.builder()
+            .serverUrl(server.address().toString())
+            .token(server.credential("token_id"), "as-wrong")
+            .build()) {
+      assertThat(catchThrowableOfType(AccessException.class, () -> client.apps().fromName("start")))
+          .hasMessageContaining("atoll env");
+    }
+  }
+
+  @Test
+  void aSecondServerOnTheFolderIsRefused() throws IOException, InterruptedException {
+    CommandOutcome outcome = serve("--data-dir", server.dataFolder(), "--listen", "127.0.0.1:0");
+    refused(outcome, server.dataFolder(), "another server");
+    assertThat(server.health()).as("the first one goes on").isEqualTo(200);
+    assertThat(server.data().resolve("server.pid")).exists();
+  }
+
+  @Test
+  void aTakenPortIsRefused(@TempDir Path folder) throws IOException, InterruptedException {
+    String address = server.address().getAuthority();
+    CommandOutcome outcome =
+        serve("--data-dir", folder.toString(), "--listen", address, "--config", config(folder, ""));
+    refused(outcome, address, "in use");
+    nothingIsLeft(folder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0:0", "[::]:0", "192.0.2.1:7070"})
+  void onlyLoopbackIsListenedOn(String address, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    CommandOutcome outcome = serve("--data-dir", folder.toString(), "--listen", address);
+    refused(outcome, "listen", address.substring(0, address.lastIndexOf(':')), "loopback");
+  }
+
+  @Test
+  void anUnknownKeyIsNamed(@TempDir Path folder) throws IOException, InterruptedException {
+    String config = config(folder, "maximumMemroy: 1GiB\n");
+    refused(
+        serve("--data-dir", folder.toString(), "--listen", "127.0.0.1:0", "--config", config),
+        "maximumMemroy",
+        config);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gvisor, runsc, 'exit 1', does not work",
+    "gvisor, runsc, 'echo runsc version release-20220103.0', too old",
+    "runc, runc, 'exit 1', does not work",
+    "runc, runc, 'echo something else', does not say a version"
+  })
+  void aTierThatCantRunFailsTheStart(
+      String tier, String runtime, String script, String why, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path program = Files.writeString(folder.resolve(runtime), "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    String config = folder.resolve("config.yaml").toString();
+    Files.writeString(Path.of(config), "tier: %s\n%s: %s\n".formatted(tier, runtime, program));
+    CommandOutcome outcome =
+        serve("--data-dir", folder.toString(), "--listen", "127.0.0.1:0", "--config", config);
+    refused(outcome, tier, program.toString(), why);
+    nothingIsLeft(folder);
+  }
+
+  private static CommandOutcome serve(String... options) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("serve"));
+    arguments.addAll(List.of(options));
+    return AtollProcess.outcome(arguments.toArray(String[]::new));
+  }
+
+  /** One sentence on stderr with those words, exit code 1, and nothing on stdout. */
+  private static void refused(CommandOutcome outcome, String... words) {
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(1);
+    assertThat(outcome.text()).isEmpty();
+    List<String> sentences =
+        outcome.errors().lines().filter(line -> line.startsWith("atoll serve: ")).toList();
+    assertThat(sentences).as(outcome.errors()).hasSize(1);
+    assertThat(sentences.getFirst()).contains(words);
+    assertThat(outcome.errors()).doesNotContain("\tat ", "ready on");
+  }
+
+  private static void nothingIsLeft(Path folder) throws IOException, InterruptedException {
+    String id = Files.readString(folder.resolve("instance-id")).strip();
+    assertThat(Leftovers.of(id, folder.toString())).isEmpty();
+    assertThat(folder.resolve("server.pid")).doesNotExist();
+  }
+
+  private static String config(Path folder, String more) throws IOException {
+    return Files.writeString(folder.resolve("config.yaml"), MachineConfig.forTier("runc") + more)
+        .toString();
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private List<Path> filesWith(byte[] bytes) throws IOException {
+    String wanted = new String(bytes, StandardCharsets.ISO_8859_1);
+    try (var files = Files.walk(server.data())) {
+      List<Path> found = new ArrayList<>();
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(wanted)) {
+          found.add(file);
+        }
+      }
+      return found;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.atoll.conformance;
+
+import dev.atoll.protocol.admin.AdminGrpc;
+import dev.atoll.protocol.admin.Image;
+import dev.atoll.protocol.admin.ImageProgress;
+import dev.atoll.protocol.admin.ImportImageRequest;
+import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.router.TaskCommandRouterGrpc;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+
+/** A server's services without any client library, for what those don't show. */
+final class Wire implements AutoCloseable {
+  private final ManagedChannel channel;
+  private final Metadata tokenPair;
+
+  private Wire(ManagedChannel channel, Metadata tokenPair) {
+    this.channel = channel;
+    this.tokenPair = tokenPair;
+  }
+
+  static Wire to(RunningServer server) throws IOException {
+    return new Wire(
+        OkHttpChannelBuilder.forAddress(server.address().getHost(), server.address().getPort())
+            .usePlaintext()
+            .build(),
+        headers(
+            Map.of(
+                "x-modal-token-id", server.credential("token_id"),
+                "x-modal-token-secret", server.credential("token_secret"))));
+  }
+
+  /** What the command line talks to. */
+  AdminGrpc.AdminBlockingStub admin() {
+    return AdminGrpc.newBlockingStub(with(tokenPair));
+  }
+
+  /** What the official clients talk to. */
+  ModalClientGrpc.ModalClientBlockingStub control() {
+    return ModalClientGrpc.newBlockingStub(with(tokenPair));
+  }
+
+  /** The worker's door, with the token of a task. */
+  TaskCommandRouterGrpc.TaskCommandRouterBlockingStub router(String jwt) {
+    return TaskCommandRouterGrpc.newBlockingStub(
+        with(headers(Map.of("authorization", "Bearer " + jwt))));
+  }
+
+  /** Imports an image; its id. */
+  String importImage(Path from, String tag) {
+    ImportImageRequest request =
+        ImportImageRequest.newBuilder().setPath(from.toString()).setTag(tag).build();
+    Iterator<ImageProgress> events = admin().importImage(request);
+    Image image = Image.getDefaultInstance();
+    while (events.hasNext()) {
+      image = events.next().getImage();
+    }
+    return image.getImageId();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private Channel with(Metadata headers) {
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  private static Metadata headers(Map<String, String> values) {
+    Metadata headers = new Metadata();
+    values.forEach(
+        (name, value) ->
+            headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+    return headers;
+  }
+}
