@@ -1,0 +1,187 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.atoll.protocol.admin.InspectSandboxRequest;
+import dev.atoll.protocol.modal.TaskGetCommandRouterAccessRequest;
+import dev.atoll.protocol.router.TaskExecPollRequest;
+import dev.atoll.protocol.worker.EndCause;
+import dev.atoll.sdk.App;
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.FailedPreconditionException;
+import dev.atoll.sdk.Sandbox;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two servers with two data folders on one host, and the death of one of them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
+class TwoServersIT {
+  private RunningServer first;
+  private RunningServer second;
+  private Sandbox firstSandbox;
+  private Sandbox secondSandbox;
+  private Atoll firstClient;
+  private Atoll secondClient;
+
+  @BeforeAll
+  void start(@TempDir Path one, @TempDir Path two) throws IOException, InterruptedException {
+    Path root = TinyRoot.folder(one.resolve("root"));
+    first = RunningServer.start("gvisor", one);
+    second = RunningServer.start("runc", two);
+    for (RunningServer server : List.of(first, second)) {
+      try (Wire wire = Wire.to(server)) {
+        wire.importImage(root, "tiny:1");
+      }
+    }
+    firstClient = first.client();
+    firstSandbox = sandbox(firstClient);
+    serveFiles(firstSandbox);
+    secondClient = second.client();
+    secondSandbox = sandbox(secondClient);
+    serveFiles(secondSandbox);
+  }
+
+  @AfterAll
+  void stop() throws IOException, InterruptedException {
+    firstClient.close();
+    secondClient.close();
+    try (RunningServer alsoWhenTheOtherFails = second) {
+      first.close();
+      assertThat(alsoWhenTheOtherFails.health()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  @Order(1)
+  void theyShareNoNameOnTheHost() throws IOException, InterruptedException {
+    assertThat(first.instanceId()).isNotEqualTo(second.instanceId());
+    assertThat(Leftovers.of(first.instanceId(), first.dataFolder()))
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(Leftovers.of(second.instanceId(), second.dataFolder()));
+  }
+
+  @Test
+  @Order(2)
+  void aSandboxOfOneCantReachTheOthers() throws IOException, InterruptedException {
+    String firstAddress = address(firstSandbox);
+    String secondAddress = address(secondSandbox);
+    assertThat(firstAddress).isNotEqualTo(secondAddress);
+    assertThat(fetch(firstSandbox, firstAddress)).as("its own address answers").isZero();
+    assertThat(fetch(secondSandbox, secondAddress)).as("its own address answers").isZero();
+
+    assertThat(fetch(firstSandbox, secondAddress)).isEqualTo(1);
+    assertThat(fetch(secondSandbox, firstAddress)).isEqualTo(1);
+  }
+
+  @Test
+  @Order(3)
+  void aRestartAfterACrashClearsItsOwnAndRemembers() throws IOException, InterruptedException {
+    String instanceId = first.instanceId();
+    String tokenSecret = first.credential("token_secret");
+    String taskId;
+    String jwt;
+    try (Wire wire = Wire.to(first)) {
+      taskId = inspect(wire).getTaskId();
+      TaskGetCommandRouterAccessRequest request =
+          TaskGetCommandRouterAccessRequest.newBuilder().setTaskId(taskId).build();
+      jwt = wire.control().taskGetCommandRouterAccess(request).getJwt();
+    }
+
+    first.kill();
+    List<String> orphans = Leftovers.of(instanceId, first.dataFolder());
+    assertThat(orphans).anyMatch(line -> line.startsWith("process "));
+    assertThat(run(secondSandbox, "echo still here")).isZero();
+    first = RunningServer.start("gvisor", first.folder());
+
+    assertThat(first.instanceId()).isEqualTo(instanceId);
+    assertThat(first.credential("token_secret")).isEqualTo(tokenSecret);
+    assertThat(Leftovers.of(instanceId, first.dataFolder()))
+        .as("of the processes before the crash none is left")
+        .doesNotContainAnyElementsOf(
+            orphans.stream().filter(line -> line.startsWith("process ")).toList())
+        .noneMatch(line -> line.contains(taskId));
+    assertThat(run(secondSandbox, "echo still here")).as("the other's are left alone").isZero();
+    assertThat(fetch(secondSandbox, address(secondSandbox))).isZero();
+
+    try (Wire wire = Wire.to(first)) {
+      assertThat(inspect(wire).getState()).isEqualTo("ended");
+      assertThat(inspect(wire).getEnded().getCause()).isEqualTo(EndCause.WORKER_LOST);
+      TaskExecPollRequest poll =
+          TaskExecPollRequest.newBuilder().setTaskId(taskId).setExecId("none").build();
+      assertThat(refusal(wire, jwt, poll)).isEqualTo(Status.Code.NOT_FOUND);
+      assertThat(refusal(wire, jwt + "x", poll)).isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+    goesOn();
+  }
+
+  /** The store is as it was: apps, images and what is known about ended sandboxes. */
+  private void goesOn() throws IOException, InterruptedException {
+    try (Atoll client = first.client()) {
+      Sandbox earlier = client.sandboxes().fromId(firstSandbox.id());
+      assertThat(catchThrowableOfType(FailedPreconditionException.class, earlier::waitFor))
+          .hasMessageContaining("stopped without ending it");
+      try (Sandbox fresh = sandbox(client)) {
+        assertThat(fresh.id()).isNotEqualTo(firstSandbox.id());
+        assertThat(run(fresh, "echo here")).isZero();
+      }
+    }
+    assertThat(Files.readAllLines(first.data().resolve("server.pid")))
+        .containsExactly(Long.toString(first.pid()), first.address().toString());
+  }
+
+  private static Sandbox sandbox(Atoll client) {
+    App app = client.apps().fromName("neighbours", options -> options.createIfMissing(true));
+    return client.sandboxes().create(app, client.images().fromRegistry("tiny:1"));
+  }
+
+  /** Serves a folder on port 8080, from now on. */
+  private static void serveFiles(Sandbox sandbox) throws InterruptedException {
+    assertThat(run(sandbox, "mkdir /www; echo hello > /www/index.html; httpd -p 8080 -h /www"))
+        .isZero();
+  }
+
+  private static int fetch(Sandbox sandbox, String address) throws InterruptedException {
+    String request = "printf 'GET / HTTP/1.0\\r\\n\\r\\n'";
+    return run(sandbox, request + " | nc -w 3 " + address + " 8080 | grep -q hello");
+  }
+
+  private static String address(Sandbox sandbox) {
+    String script = "ip -o -4 addr | sed -n 's,.*inet \\(10[0-9.]*\\).*,\\1,p'";
+    String address = sandbox.exec("sh", "-c", script).readText().strip();
+    assertThat(address).matches("[0-9.]+");
+    return address;
+  }
+
+  private static int run(Sandbox sandbox, String script) throws InterruptedException {
+    return sandbox
+        .exec(List.of("sh", "-c", script), exec -> exec.timeout(Duration.ofSeconds(10)))
+        .waitFor();
+  }
+
+  private dev.atoll.protocol.admin.Sandbox inspect(Wire wire) {
+    return wire.admin()
+        .inspectSandbox(InspectSandboxRequest.newBuilder().setSandboxId(firstSandbox.id()).build());
+  }
+
+  private static Status.Code refusal(Wire wire, String jwt, TaskExecPollRequest poll) {
+    StatusRuntimeException refused =
+        catchThrowableOfType(
+            StatusRuntimeException.class, () -> wire.router(jwt).taskExecPoll(poll));
+    return refused.getStatus().getCode();
+  }
+}
