@@ -1,0 +1,252 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atoll.sdk.App;
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line against a running server, each command a process of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CommandLineIT {
+  private Path folder;
+  private Path root;
+  private RunningServer server;
+  private Atoll client;
+  private Sandbox sandbox;
+
+  @BeforeAll
+  void start(@TempDir Path temporary) throws IOException, InterruptedException {
+    folder = temporary;
+    root = TinyRoot.folder(folder.resolve("root"));
+    server = RunningServer.start("gvisor", folder);
+    client = server.client();
+    try (Wire wire = Wire.to(server)) {
+      wire.importImage(root, "tiny:1");
+    }
+    App app = client.apps().fromName("command-line", options -> options.createIfMissing(true));
+    sandbox =
+        client
+            .sandboxes()
+            .create(
+                app,
+                client.images().fromRegistry("tiny:1"),
+                box -> box.name("box-1").command("sleep", "1000").memoryMiB(64));
+  }
+
+  @AfterAll
+  void stop() throws IOException, InterruptedException {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  @Order(1)
+  void everyKindOfImageIsImported() throws IOException, InterruptedException {
+    Path layout = TinyRoot.layout(root, folder.resolve("layout"));
+    Path archive = folder.resolve("archive.tar");
+    TinyRoot.run("skopeo", "copy", "-q", "oci:" + layout + ":latest", "oci-archive:" + archive);
+    Map<String, Path> sources =
+        Map.of(
+            "layout", layout,
+            "archive", archive,
+            "folder", root,
+            "tar", TinyRoot.tar(root, folder.resolve("root.tar")));
+    for (var source : sources.entrySet()) {
+      String tag = "imported-" + source.getKey() + ":1";
+      CommandOutcome outcome = atoll("image", "import", source.getValue().toString(), "-t", tag);
+      succeeded(outcome);
+      assertThat(outcome.text()).as(tag).matches("im-[A-Za-z0-9]{22}\n");
+      assertThat(outcome.errors()).as(tag).contains("Importing " + source.getValue());
+      assertThat(runs(tag)).as(tag).isEqualTo("from " + tag + "\n");
+    }
+    String listed = succeeded(atoll("image", "ls")).text();
+    assertThat(listed.lines().findFirst()).hasValueSatisfying(l -> assertThat(l).contains("TAG"));
+    sources.keySet().forEach(kind -> assertThat(listed).contains("imported-" + kind + ":1"));
+  }
+
+  @Test
+  @Order(2)
+  void anImageIsInspectedByTagAndById() throws IOException, InterruptedException {
+    CommandOutcome outcome = succeeded(atoll("image", "inspect", "imported-layout:1"));
+    assertThat(outcome.errors()).isEmpty();
+    String facts = outcome.text();
+    assertThat(facts)
+        .containsPattern("tags: +imported-archive:1 imported-layout:1")
+        .containsPattern("digest: +sha256:[0-9a-f]{64}")
+        .containsPattern("layers: +1")
+        .containsPattern("workdir: +/srv")
+        .containsPattern("env FROM_IMAGE: +yes");
+    String id = facts.lines().findFirst().orElseThrow().split(": +")[1];
+    assertThat(succeeded(atoll("image", "inspect", id)).text()).isEqualTo(facts);
+  }
+
+  @Test
+  @Order(3)
+  void aRemovedTagIsGone() throws IOException, InterruptedException {
+    succeeded(atoll("image", "rm", "imported-tar:1", "imported-folder:1"));
+    assertThat(succeeded(atoll("image", "ls")).text())
+        .doesNotContain("imported-tar:1", "imported-folder:1")
+        .contains("imported-layout:1");
+    failed(atoll("image", "rm", "imported-tar:1"), "imported-tar:1");
+    failed(atoll("image", "inspect", "imported-tar:1"), "imported-tar:1");
+  }
+
+  @Test
+  @Order(4)
+  void whatCantBeImportedIsNamed() throws IOException, InterruptedException {
+    String none = folder.resolve("none").toString();
+    failed(atoll("image", "import", none, "-t", "none:1"), none);
+    Path text = folder.resolve("config.yaml");
+    failed(atoll("image", "import", text.toString(), "-t", "none:1"), text.toString());
+    assertThat(succeeded(atoll("image", "ls")).text()).doesNotContain("none:1");
+  }
+
+  @Test
+  @Order(5)
+  void lsListsWhatRuns() throws IOException, InterruptedException {
+    String listed = succeeded(atoll("ls")).text();
+    assertThat(listed).containsOnlyOnce(sandbox.id());
+    assertThat(listed.lines().filter(line -> line.startsWith(sandbox.id())).findFirst())
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .contains("command-line", "box-1", "running", "gvisor", "sleep 1000"));
+  }
+
+  @Test
+  @Order(6)
+  void inspectNamesTierAndRuntime() throws IOException, InterruptedException {
+    String version = TinyRoot.run(System.getenv("ATOLL_RUNSC"), "--version");
+    String release = version.lines().findFirst().orElseThrow().replace("runsc version ", "");
+    assertThat(succeeded(atoll("inspect", sandbox.id())).text())
+        .containsPattern("sandbox: +" + sandbox.id())
+        .containsPattern("tier: +gvisor")
+        .containsPattern("runtime: +runsc \\Q" + release + "\\E")
+        .containsPattern("state: +running")
+        .containsPattern("command: +sleep 1000")
+        .containsPattern("memory: +64");
+    failed(atoll("inspect", "sb-0000000000000000000000"), "sb-0000000000000000000000");
+  }
+
+  @Test
+  void execCarriesBytesBothWays() throws IOException, InterruptedException {
+    byte[] input = new byte[3 << 20];
+    new Random(7).nextBytes(input);
+    CommandOutcome outcome = exec(input, "cat");
+    assertThat(outcome.status()).as(outcome.errors()).isZero();
+    assertThat(outcome.output()).isEqualTo(input);
+    assertThat(outcome.errors()).isEmpty();
+  }
+
+  @Test
+  void execKeepsTheStreamsApartAndExitsAsTheCommandDoes() throws IOException, InterruptedException {
+    CommandOutcome outcome = exec(new byte[0], "sh", "-c", "echo out; echo err >&2; exit 42");
+    assertThat(outcome.status()).isEqualTo(42);
+    assertThat(outcome.text()).isEqualTo("out\n");
+    assertThat(outcome.errors()).isEqualTo("err\n");
+    assertThat(exec(new byte[0], "sh", "-c", "kill -TERM $$").status()).isEqualTo(128 + 15);
+  }
+
+  @Test
+  void execTakesWorkdirAndEnvironment() throws IOException, InterruptedException {
+    CommandOutcome outcome =
+        succeeded(
+            atoll(
+                "exec",
+                "-w",
+                "/srv",
+                "-e",
+                "ONE=1",
+                sandbox.id(),
+                "--",
+                "sh",
+                "-c",
+                "pwd; echo $ONE"));
+    assertThat(outcome.text()).isEqualTo("/srv\n1\n");
+  }
+
+  @Test
+  void execOfWhatIsNotThereIsASentence() throws IOException, InterruptedException {
+    CommandOutcome program = exec(new byte[0], "no-such-program");
+    failed(program, "no-such-program");
+    failed(atoll("exec", "sb-0000000000000000000000", "--", "true"), "sb-0000000000000000000000");
+  }
+
+  @Test
+  void envOpensTheServerToOthers() throws IOException, InterruptedException {
+    CommandOutcome outcome =
+        AtollProcess.outcome(AtollProcess.command(server.clientEnvironment(), "ls"), none());
+    assertThat(succeeded(outcome).text()).contains(sandbox.id());
+  }
+
+  @Test
+  void withoutAServerACommandSaysHowToStartOne(@TempDir Path empty)
+      throws IOException, InterruptedException {
+    for (String command : List.of("env", "ls", "image ls")) {
+      List<String> words = new ArrayList<>(List.of(command.split(" ")));
+      words.addAll(List.of("--data-dir", empty.toString()));
+      failed(
+          AtollProcess.outcome(words.toArray(String[]::new)),
+          "no server runs on " + empty,
+          "atoll serve --data-dir " + empty);
+    }
+    assertThat(empty).isEmptyDirectory();
+  }
+
+  private CommandOutcome atoll(String... words) throws IOException, InterruptedException {
+    return AtollProcess.outcome(command(words), none());
+  }
+
+  private CommandOutcome exec(byte[] input, String... command)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("exec", sandbox.id(), "--"));
+    words.addAll(List.of(command));
+    return AtollProcess.outcome(command(words.toArray(String[]::new)), input);
+  }
+
+  private ProcessBuilder command(String... words) {
+    return AtollProcess.command(Map.of("ATOLL_DATA_DIR", server.dataFolder()), words);
+  }
+
+  /** What a sandbox of the image prints. */
+  private String runs(String tag) {
+    App app = client.apps().fromName("command-line");
+    try (Sandbox box = client.sandboxes().create(app, client.images().fromRegistry(tag))) {
+      return box.exec("echo", "from", tag).readText();
+    }
+  }
+
+  private static CommandOutcome succeeded(CommandOutcome outcome) {
+    assertThat(outcome.status()).as(outcome.toString()).isZero();
+    return outcome;
+  }
+
+  /** One line on stderr with those words after any progress, nothing on stdout. */
+  private static void failed(CommandOutcome outcome, String... words) {
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(1);
+    assertThat(outcome.text()).isEmpty();
+    assertThat(outcome.errors()).doesNotContain("\tat ", "defect");
+    String last = outcome.errors().lines().reduce("", (before, line) -> line);
+    assertThat(last).startsWith("atoll: ").contains(words);
+  }
+
+  private static byte[] none() {
+    return new byte[0];
+  }
+}
