@@ -46,7 +46,7 @@ abstract class ClientSuite {
   @AfterAll
   void stopServer() throws IOException, InterruptedException {
     if (server != null) {
-      server.close();
+      server.discard();
     }
   }
 

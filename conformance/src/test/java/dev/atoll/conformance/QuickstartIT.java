@@ -27,7 +27,10 @@ class QuickstartIT {
     String instanceId = Files.readString(data.resolve("instance-id")).strip();
     assertThat(Leftovers.of(instanceId, data.toString())).isEmpty();
 
-    try (RunningServer server = RunningServer.start("runc", next)) {
+    TinyRoot.run("rm", "-rf", data.toString());
+
+    RunningServer server = RunningServer.start("runc", next);
+    try {
       String dataFolder = server.dataFolder();
       CommandOutcome cached =
           AtollProcess.outcome("image", "bootstrap", "python:3.13", "--data-dir", dataFolder);
@@ -37,6 +40,8 @@ class QuickstartIT {
           .contains("unpacking python:3.13")
           .doesNotContain("of Debian packages");
       assertThat(cached.took()).isLessThan(Duration.ofSeconds(60));
+    } finally {
+      server.discard();
     }
   }
 }

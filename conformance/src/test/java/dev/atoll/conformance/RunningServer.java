@@ -105,6 +105,15 @@ final class RunningServer implements AutoCloseable {
     return data().toString();
   }
 
+  /**
+   * {@link #close()}, and removes the data folder: JUnit would be slow to remove a base image, and
+   * warn about each of its links.
+   */
+  void discard() throws IOException, InterruptedException {
+    close();
+    TinyRoot.run("rm", "-rf", dataFolder());
+  }
+
   /** What {@link #start} was given. */
   Path folder() {
     return folder;
