@@ -1,0 +1,315 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.atoll.sdk.AlreadyExistsException;
+import dev.atoll.sdk.App;
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.BuildFailedException;
+import dev.atoll.sdk.FailedPreconditionException;
+import dev.atoll.sdk.FileMode;
+import dev.atoll.sdk.Image;
+import dev.atoll.sdk.InvalidArgumentException;
+import dev.atoll.sdk.NotFoundException;
+import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxFile;
+import dev.atoll.sdk.SandboxFilesystemException;
+import dev.atoll.sdk.SandboxProcess;
+import dev.atoll.sdk.Secret;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java SDK against one server of one tier. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class JavaClientSuite {
+  private final String tier;
+  private RunningServer server;
+  private Atoll client;
+  private App app;
+  private Image tiny;
+  private Sandbox sandbox;
+
+  JavaClientSuite(String tier) {
+    this.tier = tier;
+  }
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException, InterruptedException {
+    server = RunningServer.start(tier, folder);
+    try (Wire wire = Wire.to(server)) {
+      wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");
+    }
+    client = server.client();
+    app = client.apps().fromName("java-client", options -> options.createIfMissing(true));
+    tiny = client.images().fromRegistry("tiny:1");
+    sandbox = client.sandboxes().create(app, tiny);
+  }
+
+  @AfterAll
+  void stop() throws IOException, InterruptedException {
+    client.close();
+    server.discard();
+  }
+
+  @Test
+  void bothStreamsAreExactAndApart() throws IOException, InterruptedException {
+    SandboxProcess process =
+        sandbox.exec("sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x; echo err >&2; exit 7");
+    byte[] output = process.getInputStream().readAllBytes();
+    assertThat(output).hasSize(3_000_000).containsOnly('x');
+    assertThat(process.getErrorStream().readAllBytes())
+        .isEqualTo("err\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(process.waitFor()).isEqualTo(7);
+    assertThat(process.exitValue()).isEqualTo(7);
+    assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void whatIsWrittenToStdinComesBack() throws IOException, InterruptedException {
+    byte[] bytes = new byte[2 << 20];
+    new Random(3).nextBytes(bytes);
+    SandboxProcess process = sandbox.exec("cat");
+    CompletableFuture<byte[]> output =
+        CompletableFuture.supplyAsync(() -> readAll(process), Thread::startVirtualThread);
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(bytes);
+    }
+    assertThat(output.join()).isEqualTo(bytes);
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void aProcessThatReadsAnswersAtOnce() throws IOException, InterruptedException {
+    SandboxProcess process = sandbox.exec("sh", "-c", "while read line; do echo got $line; done");
+    OutputStream stdin = process.getOutputStream();
+    for (String word : List.of("one", "two")) {
+      stdin.write((word + "\n").getBytes(StandardCharsets.UTF_8));
+      stdin.flush();
+      assertThat(process.inputReader().readLine()).isEqualTo("got " + word);
+    }
+    assertThat(process.isAlive()).isTrue();
+    stdin.close();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void execOptionsReachTheProcess() throws IOException, InterruptedException {
+    Secret secret = client.secrets().fromMap(Map.of("KEY", "from the secret"));
+    SandboxProcess process =
+        sandbox.exec(
+            List.of("sh", "-c", "pwd; echo $ONE; echo $KEY; echo error >&2"),
+            exec -> exec.workdir("/srv").environment("ONE", "1").secret(secret).mergeStderr(true));
+    assertThat(process.readText()).isEqualTo("/srv\n1\nfrom the secret\nerror\n");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void aTimeoutKillsTheProcess() throws InterruptedException {
+    long start = System.nanoTime();
+    SandboxProcess process =
+        sandbox.exec(List.of("sleep", "60"), exec -> exec.timeout(Duration.ofSeconds(1)));
+    assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+    assertThat(process.waitFor()).isEqualTo(128 + 9);
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
+  }
+
+  @Test
+  void signalsReachTheProcess() throws IOException, InterruptedException {
+    SandboxProcess polite =
+        sandbox.exec(
+            "sh", "-c", "trap 'echo bye; exit 5' TERM; echo ready; while :; do sleep 1; done");
+    assertThat(polite.inputReader().readLine()).isEqualTo("ready");
+    polite.destroy();
+    assertThat(polite.waitFor()).isEqualTo(5);
+    assertThat(polite.inputReader().readLine()).isEqualTo("bye");
+
+    SandboxProcess stubborn =
+        sandbox.exec("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done");
+    assertThat(stubborn.inputReader().readLine()).isEqualTo("ready");
+    stubborn.destroy();
+    stubborn.destroyForcibly();
+    assertThat(stubborn.waitFor()).isEqualTo(128 + 9);
+  }
+
+  @Test
+  void aFileIsWrittenAppendedToAndRead() {
+    try (SandboxFile file = sandbox.open("/root/greeting", FileMode.WRITE)) {
+      file.write("hello\n");
+    }
+    try (SandboxFile file = sandbox.open("/root/greeting", FileMode.APPEND)) {
+      file.write("wörld\n");
+    }
+    assertThat(sandbox.exec("cat", "/root/greeting").readText()).isEqualTo("hello\nwörld\n");
+    try (SandboxFile file = sandbox.open("/root/greeting", FileMode.READ)) {
+      assertThat(file.read(5)).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
+      assertThat(file.readText()).isEqualTo("\nwörld\n");
+      assertThat(file.read()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasFlushedIsVisible() {
+    try (SandboxFile file = sandbox.open("/root/flushed", FileMode.WRITE)) {
+      file.write(new byte[9 << 20]);
+      file.flush();
+      assertThat(sandbox.exec("wc", "-c", "/root/flushed").readText())
+          .isEqualTo((9 << 20) + " /root/flushed\n");
+    }
+  }
+
+  @Test
+  void aFileThatCantBeOpenedSaysWhy() {
+    assertThat(
+            catchThrowableOfType(
+                SandboxFilesystemException.class, () -> sandbox.open("/root/none", FileMode.READ)))
+        .hasMessageContaining("/root/none");
+    assertThat(
+            catchThrowableOfType(
+                SandboxFilesystemException.class, () -> sandbox.open("/etc", FileMode.WRITE)))
+        .hasMessageContaining("/etc");
+  }
+
+  @Test
+  void theMainProcessHasStreamsAndAnExitCode() throws IOException {
+    String script = "read line; echo got $line; echo err >&2; exit 3";
+    try (Sandbox main =
+        client.sandboxes().create(app, tiny, box -> box.command("sh", "-c", script))) {
+      assertThat(main.poll()).isEmpty();
+      main.stdin().write("a line\n".getBytes(StandardCharsets.UTF_8));
+      main.stdin().flush();
+      assertThat(main.waitFor()).isEqualTo(3);
+      assertThat(new String(main.stdout().readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo("got a line\n");
+      assertThat(new String(main.stderr().readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo("err\n");
+      assertThat(main.poll()).hasValue(3);
+    }
+  }
+
+  @Test
+  void aTerminatedSandboxIsEndedForEveryHandle() {
+    Sandbox terminated = client.sandboxes().create(app, tiny);
+    Sandbox other = client.sandboxes().fromId(terminated.id());
+    assertThat(other.waitFor(Duration.ofMillis(10))).isEmpty();
+    assertThat(terminated.terminateAndWait()).isEqualTo(137);
+    assertThat(other.waitFor()).isEqualTo(137);
+    assertThat(other.poll()).hasValue(137);
+    terminated.terminate();
+    assertThat(catchThrowableOfType(FailedPreconditionException.class, () -> other.exec("true")))
+        .hasMessageContaining(terminated.id());
+  }
+
+  @Test
+  void aSandboxWhoseTimeIsOverHasEndedWith124() {
+    try (Sandbox brief =
+        client.sandboxes().create(app, tiny, box -> box.timeout(Duration.ofSeconds(1)))) {
+      assertThat(brief.waitFor(Duration.ofSeconds(20))).hasValue(124);
+    }
+  }
+
+  @Test
+  void aFailedBuildShowsItsLogsEnd() {
+    Image broken = tiny.dockerfileCommands("RUN echo about to fail; echo why >&2; exit 9");
+    StringBuilder log = new StringBuilder();
+    BuildFailedException failure =
+        catchThrowableOfType(BuildFailedException.class, () -> broken.build(app, log::append));
+    assertThat(failure.logEnd()).contains("about to fail", "why");
+    assertThat(log.toString()).contains("about to fail", "why");
+    assertThat(failure).hasMessageContaining("9").hasMessageContaining("exit 9");
+    assertThat(failure.imageId()).startsWith("im-");
+  }
+
+  @Test
+  void aBuiltImageRunsWithWhatItsCommandsMade() throws InterruptedException {
+    Image built =
+        tiny.dockerfileCommands(
+            "ENV COLOUR=blue", "RUN echo $COLOUR > /srv/colour", "WORKDIR /srv");
+    try (Sandbox box = client.sandboxes().create(app, built)) {
+      assertThat(box.exec("sh", "-c", "pwd; cat colour; echo $COLOUR").readText())
+          .isEqualTo("/srv\nblue\nblue\n");
+    }
+  }
+
+  @Test
+  void whatDoesNotExistIsNotFound() {
+    String sandboxId = "sb-0000000000000000000000";
+    assertThat(
+            catchThrowableOfType(
+                NotFoundException.class, () -> client.sandboxes().fromId(sandboxId)))
+        .hasMessageContaining(sandboxId);
+    String imageId = "im-0000000000000000000000";
+    assertThat(catchThrowableOfType(NotFoundException.class, () -> client.images().fromId(imageId)))
+        .hasMessageContaining(imageId);
+    assertThat(
+            catchThrowableOfType(NotFoundException.class, () -> client.apps().fromName("no-app")))
+        .hasMessageContaining("no-app");
+    assertThat(
+            catchThrowableOfType(
+                NotFoundException.class, () -> client.secrets().fromName("no-secret")))
+        .hasMessageContaining("no-secret");
+  }
+
+  @Test
+  void whatBreaksARuleIsAnInvalidArgument() {
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () -> client.sandboxes().create(app, tiny, box -> box.workdir("relative"))))
+        .hasMessageContaining("relative");
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class, () -> sandbox.exec("no-such-program")))
+        .hasMessageContaining("no-such-program");
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () -> sandbox.exec(List.of("true"), exec -> exec.workdir("/no/such/folder"))))
+        .hasMessageContaining("/no/such/folder");
+  }
+
+  @Test
+  void aNameInUseAlreadyExists() {
+    try (Sandbox named = client.sandboxes().create(app, tiny, box -> box.name("the-one"))) {
+      assertThat(
+              catchThrowableOfType(
+                  AlreadyExistsException.class,
+                  () -> client.sandboxes().create(app, tiny, box -> box.name("the-one"))))
+          .hasMessageContaining("the-one");
+      assertThat(named.terminateAndWait()).isEqualTo(137);
+    }
+    try (Sandbox again = client.sandboxes().create(app, tiny, box -> box.name("the-one"))) {
+      assertThat(again.poll()).isEmpty();
+    }
+  }
+
+  /** The first example of the reference, as the README shows it. */
+  @Test
+  void theExampleInstallsPackagesAndRuns() throws IOException, InterruptedException {
+    AtollProcess.run("image", "bootstrap", "python:3.13", "--data-dir", server.dataFolder());
+    PythonExample.run(server.clientEnvironment());
+  }
+
+  private static byte[] readAll(SandboxProcess process) {
+    try {
+      return process.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
