@@ -26,7 +26,9 @@ public record WorkerConfig(
   private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
   private static final int DEFAULT_PROCESS_LIMIT = 4096;
 
-  /** 1 GiB of each stream, 4,096 processes, no cell that waits, an hour and 4 GiB for a build step. */
+  /**
+   * 1 GiB of each stream, 4,096 processes, no cell that waits, an hour and 4 GiB for a build step.
+   */
   public static WorkerConfig defaults(Path directory) {
     int cpuMillis = 1000 * Runtime.getRuntime().availableProcessors();
     return new WorkerConfig(

@@ -30,8 +30,7 @@ public final class AgentAnswer {
   /** As {@link #await()}, for another time than a minute. */
   public void await(Duration limit) throws CellException, InterruptedException {
     try {
-      AgentRequest.Answer answer =
-          request.answer().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      AgentRequest.Answer answer = request.answer().get(limit.toMillis(), TimeUnit.MILLISECONDS);
       if (answer.errno() != 0) {
         throw new CellException(
             "%s failed at the step '%s': %s"

@@ -43,7 +43,8 @@ final class TextRules {
     }
     if (bytes > MAXIMUM_COMMAND) {
       throw AtollException.invalid(
-          "command (definition.entrypoint_args) has %d bytes: the limit is %d", bytes, MAXIMUM_COMMAND);
+          "command (definition.entrypoint_args) has %d bytes: the limit is %d",
+          bytes, MAXIMUM_COMMAND);
     }
   }
 

@@ -101,7 +101,8 @@ public final class CellClaimer {
           new ClaimTimings(
               taken.pooled(),
               cellMicros,
-              prepared.micros() + micros(start, mounted), micros(mounted, claimed)));
+              prepared.micros() + micros(start, mounted),
+              micros(mounted, claimed)));
     } catch (IOException | InterruptedException | RuntimeException failure) {
       cell.destroy();
       close(prepared.root());

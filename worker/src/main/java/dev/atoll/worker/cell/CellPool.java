@@ -263,7 +263,9 @@ public final class CellPool implements AutoCloseable {
     }
   }
 
-  /** Takes those out that are due, so that nobody gets them meanwhile, and puts the good ones back. */
+  /**
+   * Takes those out that are due, so that nobody gets them meanwhile, and puts the good ones back.
+   */
   private void check() throws InterruptedException {
     for (Waiting due : takeDue(System.nanoTime())) {
       boolean old = System.nanoTime() - due.since() > settings.oldest().toNanos();
