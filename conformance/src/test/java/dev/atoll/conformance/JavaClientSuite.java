@@ -3,6 +3,8 @@ package dev.atoll.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.atoll.protocol.exec.SignalExecRequest;
+import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
@@ -17,6 +19,8 @@ import dev.atoll.sdk.SandboxFile;
 import dev.atoll.sdk.SandboxFilesystemException;
 import dev.atoll.sdk.SandboxProcess;
 import dev.atoll.sdk.Secret;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -145,6 +149,46 @@ abstract class JavaClientSuite {
     stubborn.destroy();
     stubborn.destroyForcibly();
     assertThat(stubborn.waitFor()).isEqualTo(128 + 9);
+  }
+
+  /** The child holds the output open: that ends only when the child has ended, too. */
+  @Test
+  void aSignalReachesTheWholeGroup() throws IOException, InterruptedException {
+    SandboxProcess parent = sandbox.exec("sh", "-c", "sleep 1000 & echo ready; wait");
+    assertThat(parent.inputReader().readLine()).isEqualTo("ready");
+    parent.destroy();
+    assertThat(parent.inputReader().readLine()).isNull();
+    assertThat(parent.waitFor()).isEqualTo(128 + 15);
+    parent.destroy();
+    assertThat(parent.exitValue()).isEqualTo(128 + 15);
+  }
+
+  @Test
+  void wrongSignalsAreRefused() throws IOException {
+    try (Wire wire = Wire.to(server)) {
+      String token = wire.access(sandbox.id()).getJwt();
+      String taskId =
+          wire.control()
+              .sandboxGetTaskId(
+                  SandboxGetTaskIdRequest.newBuilder().setSandboxId(sandbox.id()).build())
+              .getTaskId();
+      var signal = SignalExecRequest.newBuilder().setTaskId(taskId).setExecId("x").setSignal(15);
+      assertThat(refusal(wire, token, signal.clone())).isEqualTo(Status.Code.NOT_FOUND);
+      assertThat(refusal(wire, token, signal.clone().setSignal(65)))
+          .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(refusal(wire, token, signal.clone().setSignal(0)))
+          .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(refusal(wire, token, signal.clone().setTaskId("ta-other")))
+          .isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(refusal(wire, "nonsense", signal.clone())).isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+  }
+
+  private static Status.Code refusal(Wire wire, String token, SignalExecRequest.Builder signal) {
+    return catchThrowableOfType(
+            StatusRuntimeException.class, () -> wire.execControl(token).signalExec(signal.build()))
+        .getStatus()
+        .getCode();
   }
 
   @Test

@@ -4,7 +4,10 @@ import dev.atoll.protocol.admin.AdminGrpc;
 import dev.atoll.protocol.admin.Image;
 import dev.atoll.protocol.admin.ImageProgress;
 import dev.atoll.protocol.admin.ImportImageRequest;
+import dev.atoll.protocol.exec.ExecControlGrpc;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxGetCommandRouterAccessRequest;
+import dev.atoll.protocol.modal.SandboxGetCommandRouterAccessResponse;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -52,6 +55,18 @@ final class Wire implements AutoCloseable {
   TaskCommandRouterGrpc.TaskCommandRouterBlockingStub router(String jwt) {
     return TaskCommandRouterGrpc.newBlockingStub(
         with(headers(Map.of("authorization", "Bearer " + jwt))));
+  }
+
+  /** The same door, for what goes beyond the client API. */
+  ExecControlGrpc.ExecControlBlockingStub execControl(String jwt) {
+    return ExecControlGrpc.newBlockingStub(with(headers(Map.of("authorization", "Bearer " + jwt))));
+  }
+
+  /** The token of a sandbox's task. */
+  SandboxGetCommandRouterAccessResponse access(String sandboxId) {
+    return control()
+        .sandboxGetCommandRouterAccess(
+            SandboxGetCommandRouterAccessRequest.newBuilder().setSandboxId(sandboxId).build());
   }
 
   /** Imports an image; its id. */
