@@ -132,7 +132,8 @@ class CommandLineIT {
   @Test
   @Order(6)
   void inspectNamesTierAndRuntime() throws IOException, InterruptedException {
-    String version = TinyRoot.run(System.getenv("ATOLL_RUNSC"), "--version");
+    String version =
+        TinyRoot.run(System.getenv().getOrDefault("ATOLL_RUNSC", "runsc"), "--version");
     String release = version.lines().findFirst().orElseThrow().replace("runsc version ", "");
     assertThat(succeeded(atoll("inspect", sandbox.id())).text())
         .containsPattern("sandbox: +" + sandbox.id())
