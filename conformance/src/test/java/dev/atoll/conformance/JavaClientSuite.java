@@ -129,8 +129,10 @@ abstract class JavaClientSuite {
         sandbox.exec(List.of("sleep", "60"), exec -> exec.timeout(Duration.ofSeconds(1)));
     assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
     assertThat(process.waitFor()).isEqualTo(128 + 9);
+    // The server ends it a little early, so that clients with a deadline of the same time learn
+    // why.
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
+        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(20));
   }
 
   @Test
