@@ -49,6 +49,16 @@ public interface Cell {
   void limit(Limits limits) throws CellException;
 
   /**
+   * Replaces what the cell may reach, also for connections that are open, and returns when it
+   * holds; may be called again while the cell runs. Blocks for milliseconds, unless nothing
+   * changes. A cell begins with {@link NetworkPolicy.Open}.
+   *
+   * @throws CellException when it could not be done or the cell is destroyed; until a later call
+   *     succeeds the old or the new policy holds
+   */
+  void networkPolicy(NetworkPolicy policy) throws CellException, InterruptedException;
+
+  /**
    * Makes the claim's root the cell's root. Returns when the agent has done it. May be called once.
    *
    * @throws CellException when the agent could not; the cell is then good for {@link #destroy()}

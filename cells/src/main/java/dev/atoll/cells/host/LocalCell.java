@@ -8,6 +8,7 @@ import dev.atoll.cells.Exec;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.Limits;
+import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.ResourceUsage;
 import dev.atoll.cells.agent.AgentLink;
 import dev.atoll.cells.agent.CellSupervisor;
@@ -137,6 +138,16 @@ final class LocalCell implements Cell, CellSupervisor {
     } catch (IOException e) {
       throw new CellException("the limits can't be set: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public synchronized void networkPolicy(NetworkPolicy policy)
+      throws CellException, InterruptedException {
+    if (removed) {
+      // Its slot may be another cell's by now.
+      throw new CellException("cell " + id() + " is destroyed");
+    }
+    host.restrict(plan.slot(), policy);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.atoll.cells.host;
 import dev.atoll.cells.Cell;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.CellHost;
+import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.Tier;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.cgroup.ControlGroups;
@@ -138,6 +139,10 @@ final class LocalCellHost implements CellHost {
 
   String nameServer() {
     return parts.network().nameServer();
+  }
+
+  void restrict(Slot slot, NetworkPolicy policy) throws CellException, InterruptedException {
+    parts.network().restrict(slot, policy);
   }
 
   int processLimit() {

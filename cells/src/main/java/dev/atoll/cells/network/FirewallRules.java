@@ -5,6 +5,10 @@ import java.util.List;
 /**
  * The instance's nftables table (nft(8)), written once: every slot's link and address are in it
  * from the start. Other tables of the host can refuse more, but not allow what this one refuses.
+ *
+ * <p>A cell's own policy is made of elements of three sets, keyed by its address, which {@code
+ * sources} ties to its link. The sets are asked before the state of a connection is, so that a
+ * changed policy also ends what was open; only what the host itself began is spared.
  */
 final class FirewallRules {
   /** Never the internet: special-purpose addresses (RFC 6890) and multicast. */
@@ -49,6 +53,9 @@ final class FirewallRules {
       set sources { type ifname . ipv4_addr; elements = { %2$s } }
       set refused { type ipv4_addr; flags interval; elements = { %3$s } }
       set allowed { type ipv4_addr; flags interval; auto-merge; %4$s }
+      set restricted { type ipv4_addr; }
+      set nameless { type ipv4_addr; }
+      set reachable { type ipv4_addr . ipv4_addr; flags interval; }
       chain prerouting {
         type filter hook prerouting priority raw; policy accept;
         iifname "%5$s*" jump sent
@@ -62,6 +69,8 @@ final class FirewallRules {
         iifname "%5$s*" jump to_host
       }
       chain to_host {
+        ct direction reply ct state established,related accept
+        ip saddr @nameless jump refuse
         ct state established,related accept
         ip daddr %6$s udp dport 53 accept
         ip daddr %6$s tcp dport 53 accept
@@ -74,11 +83,13 @@ final class FirewallRules {
         iifname "%5$s*" jump outward
       }
       chain to_cell {
+        ip daddr @restricted ct original ip saddr . ct original ip daddr != @reachable jump refuse
         ct state established,related accept
         meta l4proto tcp reject with tcp reset
         reject with icmpx admin-prohibited
       }
       chain outward {
+        ip saddr @restricted ip saddr . ip daddr != @reachable jump refuse
         ct state established,related accept
         ct state invalid drop
         ip daddr %7$s jump refuse

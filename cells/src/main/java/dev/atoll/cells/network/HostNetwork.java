@@ -2,6 +2,7 @@ package dev.atoll.cells.network;
 
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.CellHostConfig;
+import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.process.Command;
 import java.io.IOException;
@@ -23,6 +24,7 @@ public final class HostNetwork implements AutoCloseable {
   private final Path shared;
   private final String nameServer;
   private final NetworkSlots slots;
+  private final SlotPolicies policies;
   private final NameForwarder forwarder;
 
   private HostNetwork(
@@ -35,6 +37,7 @@ public final class HostNetwork implements AutoCloseable {
     this.shared = shared;
     this.nameServer = nameServer;
     this.slots = slots;
+    this.policies = new SlotPolicies(table(instanceId));
     this.forwarder = forwarder;
   }
 
@@ -101,9 +104,18 @@ public final class HostNetwork implements AutoCloseable {
         .orElseThrow(() -> new CellException("all " + (SLOTS - 1) + " network slots are in use"));
   }
 
+  /**
+   * Replaces what a slot's cell may reach, also for connections that are open. Returns when it
+   * holds. Blocks for milliseconds, unless nothing changes. Not at once for the same slot.
+   */
+  public void restrict(Slot slot, NetworkPolicy policy) throws CellException, InterruptedException {
+    policies.apply(slot, policy);
+  }
+
   /** Removes a slot's link, at once, and lets a later boot use its addresses. */
   public void release(Slot slot) throws CellException, InterruptedException {
     HostLinks.delete(List.of(slot.link()));
+    policies.apply(slot, new NetworkPolicy.Open());
     slots.giveBack(slot);
   }
 

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network namespace with a web server and a name server: what lies behind the host's outer link.
- * Its addresses are from the ranges for documentation (RFC 5737) and for private use.
+ * A network namespace with a web server, a name server, one that echoes (port 7) and one that goes
+ * on sending (port 19): what lies behind the host's outer link. Its addresses are from the ranges
+ * for documentation (RFC 5737) and for private use.
  */
 final class Internet implements AutoCloseable {
   static final String ADDRESS = "198.51.100.2";
+  static final String OTHER_ADDRESS = "198.51.100.3";
   static final String GATEWAY = "198.51.100.1";
   static final String PRIVATE_ADDRESS = "192.168.213.7";
   private static final String NAMESPACE = "atoll-test-internet";
@@ -43,10 +45,11 @@ final class Internet implements AutoCloseable {
               """
               link set lo up
               addr add %s/24 dev eth0
+              addr add %s/24 dev eth0
               addr add %s/32 dev eth0
               link set eth0 up
               """
-                  .formatted(ADDRESS, PRIVATE_ADDRESS))
+                  .formatted(ADDRESS, OTHER_ADDRESS, PRIVATE_ADDRESS))
           .run();
       // As for an uplink: its answers go on to the cells.
       Files.writeString(Path.of("/proc/sys/net/ipv4/conf", LINK, "forwarding"), "1");
@@ -72,6 +75,9 @@ final class Internet implements AutoCloseable {
           "--no-hosts",
           "--pid-file=" + folder.resolve("internet.pid"),
           "--address=/name.example/" + ADDRESS);
+      internet.serve("/bin/busybox", "nc", "-ll", "-p", "7", "-e", "cat");
+      String talk = "while echo tick; do sleep 0.1; done";
+      internet.serve("/bin/busybox", "nc", "-ll", "-p", "19", "-e", "sh", "-c", talk);
       return internet;
     } catch (Exception e) {
       internet.close();
@@ -83,10 +89,27 @@ final class Internet implements AutoCloseable {
     return new CellHostConfig.Network(allowedRanges, Optional.of(List.of(ADDRESS)));
   }
 
+  /** How many connections its server on a port has. */
+  long connections(int port) throws Exception {
+    return Command.of("ip", "netns", "exec", NAMESPACE, "ss", "-Htn", "sport = :" + port)
+        .run()
+        .lines()
+        .filter(line -> line.startsWith("ESTAB"))
+        .count();
+  }
+
   @Override
   public void close() throws Exception {
     for (Process server : servers) {
       server.destroyForcibly().waitFor();
+    }
+    // Whom they answer runs on as long as the connection seems to.
+    if (Files.exists(Path.of("/run/netns", NAMESPACE))) {
+      for (String id : Command.of("ip", "netns", "pids", NAMESPACE).run().split("\\s+")) {
+        if (!id.isEmpty()) {
+          ProcessHandle.of(Long.parseLong(id)).ifPresent(ProcessHandle::destroyForcibly);
+        }
+      }
     }
     removeLeft();
   }

@@ -130,7 +130,7 @@ class NetworkIT {
         .toList();
   }
 
-  private static String readFrom(String address, int port) throws Exception {
+  static String readFrom(String address, int port) throws Exception {
     IOException last = new IOException("never tried");
     for (int i = 0; i < 50; i++) {
       try (Socket socket = new Socket()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.cells.CellHost;
 import dev.atoll.cells.CellHostConfig;
+import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.Tier;
 import dev.atoll.errors.AtollException;
 import dev.atoll.linux.MountInfo;
@@ -33,7 +34,7 @@ class OrphansIT {
       TestHost host =
           TestHost.open(Tier.valueOf(arguments[0]), Path.of(arguments[1]), USUAL, arguments[2]);
       Recording.start(host.claimed(), Recording.shell("sleep 1000", false));
-      host.claimed();
+      host.claimed().networkPolicy(new NetworkPolicy.Allowlist(List.of("198.51.100.0/24")));
       host.host().boot();
       System.out.println("ready");
       Thread.sleep(Long.MAX_VALUE);
