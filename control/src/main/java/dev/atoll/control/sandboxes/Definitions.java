@@ -24,8 +24,8 @@ final class Definitions {
     UnservedFeatures.refuse(definition);
     TextRules.checkCommand(definition.getEntrypointArgsList());
     TextRules.checkWorkdir(definition.getWorkdir());
-    NetworkRules.checkCloud(definition.getCloudProviderStr());
-    definition.getSchedulerPlacement().getRegionsList().forEach(NetworkRules::checkRegion);
+    PlacementRules.checkCloud(definition.getCloudProviderStr());
+    definition.getSchedulerPlacement().getRegionsList().forEach(PlacementRules::checkRegion);
     ResourceRules.Range cpu = ResourceRules.cpu(definition.getResources(), policy);
     ResourceRules.Range memory = ResourceRules.memory(definition.getResources(), policy);
     List<String> secretIds =
@@ -43,7 +43,8 @@ final class Definitions {
         memory.limit(),
         lifetime(definition).toMillis(),
         idleTimeout(definition).toMillis(),
-        terminal(definition));
+        terminal(definition),
+        Optional.of(NetworkChoice.of(definition)));
   }
 
   /** The name that a definition asks for. */

@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param lifetimeMillis after which it ends
  * @param idleTimeoutMillis without activity after which it ends; 0: none
  * @param terminal whether the command gets a pseudo terminal
+ * @param network what it may reach; absent in what older versions stored: everything
  */
 public record SandboxSpec(
     List<String> command,
@@ -30,7 +31,8 @@ public record SandboxSpec(
     long memoryLimitBytes,
     long lifetimeMillis,
     long idleTimeoutMillis,
-    Optional<Terminal> terminal) {
+    Optional<Terminal> terminal,
+    Optional<NetworkChoice> network) {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   public SandboxSpec {

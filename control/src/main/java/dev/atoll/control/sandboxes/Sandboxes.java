@@ -283,6 +283,7 @@ public final class Sandboxes implements AutoCloseable {
             .setLifetimeMillis(spec.lifetimeMillis())
             .setIdleTimeoutMillis(spec.idleTimeoutMillis());
     spec.terminal().ifPresent(terminal -> task.setPty(terminal.toWire()));
+    spec.network().ifPresent(network -> task.setNetworkAccess(network.toWire()));
     return task.build();
   }
 

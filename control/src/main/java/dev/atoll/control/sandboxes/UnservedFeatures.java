@@ -3,7 +3,6 @@ package dev.atoll.control.sandboxes;
 import dev.atoll.control.apps.Names;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
-import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
 import dev.atoll.protocol.modal.Sandbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,7 +41,6 @@ final class UnservedFeatures {
         definition.getResources().getEphemeralDiskMb() > 0,
         "resources.ephemeral_disk_mb (disk quotas)");
     refuseExperiments(definition);
-    refuseNetwork(definition);
     refuseHardware(definition);
   }
 
@@ -57,15 +55,6 @@ final class UnservedFeatures {
     refuse(
         !options.getOrDefault("proxy_traffic_via_sidecar", "").isEmpty(),
         "experimental option proxy_traffic_via_sidecar (sidecars)");
-  }
-
-  private static void refuseNetwork(Sandbox definition) {
-    definition.getNetworkAccess().getAllowedCidrsList().forEach(NetworkRules::checkCidr);
-    definition.getNetworkAccess().getAllowedDomainsList().forEach(NetworkRules::checkDomain);
-    NetworkAccessType type = definition.getNetworkAccess().getNetworkAccessType();
-    boolean open = type == NetworkAccessType.OPEN || type == NetworkAccessType.UNSPECIFIED;
-    refuse(
-        !open || definition.getBlockNetwork(), "network_access other than OPEN (network policies)");
   }
 
   private static void refuseHardware(Sandbox definition) {

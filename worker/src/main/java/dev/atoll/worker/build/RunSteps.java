@@ -6,6 +6,7 @@ import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.ExecStartException;
 import dev.atoll.cells.Identity;
 import dev.atoll.cells.Limits;
+import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageUser;
 import dev.atoll.images.Progress;
@@ -89,7 +90,8 @@ public final class RunSteps {
     ClaimedCell claimed =
         claimer.claim(
             step.image(),
-            new ClaimSettings(HOSTNAME, step.limits(), lifetime.plus(SPARE_LIFETIME)));
+            new ClaimSettings(
+                HOSTNAME, step.limits(), lifetime.plus(SPARE_LIFETIME), new NetworkPolicy.Open()));
     try {
       process(claimed, step, progress);
       // What was written must be on this side before the cell goes.

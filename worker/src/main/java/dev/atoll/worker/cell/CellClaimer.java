@@ -63,14 +63,16 @@ public final class CellClaimer {
     long booted = System.nanoTime();
     Prepared prepared;
     try {
+      // While the root is being prepared: nothing of a user's runs before the claim.
+      taken.cell().networkPolicy(settings.network());
       prepared = preparing.get();
     } catch (ExecutionException failure) {
       taken.cell().destroy();
       throw asIoException(failure);
-    } catch (InterruptedException stopped) {
+    } catch (IOException | InterruptedException | RuntimeException failure) {
       taken.cell().destroy();
       discard(preparing);
-      throw stopped;
+      throw failure;
     }
     return join(taken, prepared, settings, micros(start, booted));
   }

@@ -1,6 +1,7 @@
 package dev.atoll.worker.cell;
 
 import dev.atoll.cells.Limits;
+import dev.atoll.cells.NetworkPolicy;
 import java.time.Duration;
 
 /**
@@ -9,5 +10,7 @@ import java.time.Duration;
  * @param hostname its host name, at most 64 bytes
  * @param limits of all its processes together
  * @param lifetime after it the guest agent ends it by itself
+ * @param network what it may reach
  */
-public record ClaimSettings(String hostname, Limits limits, Duration lifetime) {}
+public record ClaimSettings(
+    String hostname, Limits limits, Duration lifetime, NetworkPolicy network) {}

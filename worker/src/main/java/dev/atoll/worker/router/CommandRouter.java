@@ -24,6 +24,9 @@ import dev.atoll.protocol.router.TaskExecStdioReadRequest;
 import dev.atoll.protocol.router.TaskExecStdioReadResponse;
 import dev.atoll.protocol.router.TaskExecWaitRequest;
 import dev.atoll.protocol.router.TaskExecWaitResponse;
+import dev.atoll.protocol.router.TaskSetNetworkAccessRequest;
+import dev.atoll.protocol.router.TaskSetNetworkAccessResponse;
+import dev.atoll.worker.cell.NetworkPolicies;
 import dev.atoll.worker.process.OutputStreaming;
 import dev.atoll.worker.process.Stdin;
 import dev.atoll.worker.process.TaskProcess;
@@ -183,6 +186,20 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
                       .setStartingOffset(offset)
                       .setData(bytes)
                       .build());
+        });
+  }
+
+  @Override
+  public void taskSetNetworkAccess(
+      TaskSetNetworkAccessRequest request, StreamObserver<TaskSetNetworkAccessResponse> observer) {
+    calls.unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          RunningTask running = tasks.running(request.getTaskId());
+          running.idle().touch();
+          running.networkPolicy(NetworkPolicies.of(request.getNetworkAccess()));
+          return TaskSetNetworkAccessResponse.getDefaultInstance();
         });
   }
 

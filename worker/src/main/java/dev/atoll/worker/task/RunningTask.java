@@ -6,6 +6,9 @@ import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.ExecStartException;
 import dev.atoll.cells.Identity;
+import dev.atoll.cells.NetworkPolicy;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.ImageUser;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
@@ -56,7 +59,7 @@ public final class RunningTask {
   /**
    * Starts a process and returns when it runs.
    *
-   * @throws dev.atoll.errors.AtollException when it can't be started, with the reason for the user
+   * @throws AtollException when it can't be started, with the reason for the user
    * @throws IOException when the cell has ended
    */
   public void start(ExecRequest request, TaskProcess process)
@@ -80,6 +83,21 @@ public final class RunningTask {
     } catch (ExecStartException failure) {
       throw StartFailure.explain(failure, request.program(), folder);
     }
+  }
+
+  /**
+   * Replaces what the task may reach, also for connections that are open.
+   *
+   * @throws AtollException FAILED_PRECONDITION when the task was created without a network
+   * @throws IOException when it could not be done
+   */
+  public void networkPolicy(NetworkPolicy policy) throws IOException, InterruptedException {
+    if (settings.network() instanceof NetworkPolicy.Blocked) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the sandbox was created without a network: create another one with an allow-list");
+    }
+    cell().networkPolicy(policy);
   }
 
   /** Runs something, in a thread that must not be held up, when nothing of the task runs. */

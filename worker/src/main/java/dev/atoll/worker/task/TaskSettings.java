@@ -1,10 +1,12 @@
 package dev.atoll.worker.task;
 
 import dev.atoll.cells.Limits;
+import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.ImageDigest;
 import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.worker.TaskSpec;
+import dev.atoll.worker.cell.NetworkPolicies;
 import dev.atoll.worker.cell.ResourceLimits;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
  * @param workdir absent: the image's
  * @param idleTimeout absent: none
  * @param terminal absent: pipes
+ * @param network what it may reach from its start
  */
 record TaskSettings(
     String taskId,
@@ -32,7 +35,8 @@ record TaskSettings(
     Limits limits,
     Duration lifetime,
     Optional<Duration> idleTimeout,
-    Optional<PTYInfo> terminal) {
+    Optional<PTYInfo> terminal,
+    NetworkPolicy network) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
   /** Checks a spec; INVALID_ARGUMENT says which field breaks which rule. */
@@ -63,7 +67,10 @@ record TaskSettings(
         ResourceLimits.of(spec.getResources(), processLimit),
         Duration.ofMillis(spec.getLifetimeMillis()),
         Optional.of(Duration.ofMillis(spec.getIdleTimeoutMillis())).filter(Duration::isPositive),
-        spec.hasPty() ? Optional.of(spec.getPty()) : Optional.empty());
+        spec.hasPty() ? Optional.of(spec.getPty()) : Optional.empty(),
+        spec.hasNetworkAccess()
+            ? NetworkPolicies.of(spec.getNetworkAccess())
+            : new NetworkPolicy.Open());
   }
 
   private static void checkId(String field, String id) {

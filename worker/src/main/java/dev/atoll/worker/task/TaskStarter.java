@@ -58,7 +58,10 @@ final class TaskStarter {
               claimer.claim(
                   image,
                   new ClaimSettings(
-                      RunningTask.hostname(settings), settings.limits(), settings.lifetime())));
+                      RunningTask.hostname(settings),
+                      settings.limits(),
+                      settings.lifetime(),
+                      settings.network())));
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
       RunningTask running = new RunningTask(settings, claimed.get(), idle);
