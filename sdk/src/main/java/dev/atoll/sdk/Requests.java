@@ -25,8 +25,7 @@ final class Requests {
             .addAllEntrypointArgs(options.command())
             .setTimeoutSecs(seconds(options.timeout()))
             .setResources(resources(options))
-            .setNetworkAccess(
-                NetworkAccess.newBuilder().setNetworkAccessType(NetworkAccessType.OPEN));
+            .setNetworkAccess(network(options));
     options.workdir().ifPresent(definition::setWorkdir);
     options.secrets().forEach(secret -> definition.addSecretIds(secret.id()));
     if (!options.environment().isEmpty()) {
@@ -77,6 +76,20 @@ final class Requests {
     options.memoryMiB().ifPresent(resources::setMemoryMb);
     options.memoryLimitMiB().ifPresent(resources::setMemoryMbMax);
     return resources.build();
+  }
+
+  private static NetworkAccess network(SandboxOptions options) {
+    NetworkAccess.Builder access = NetworkAccess.newBuilder();
+    if (options.blockNetwork()) {
+      return access.setNetworkAccessType(NetworkAccessType.BLOCKED).build();
+    }
+    return options
+        .cidrAllowlist()
+        .map(
+            ranges ->
+                access.setNetworkAccessType(NetworkAccessType.ALLOWLIST).addAllAllowedCidrs(ranges))
+        .orElseGet(() -> access.setNetworkAccessType(NetworkAccessType.OPEN))
+        .build();
   }
 
   private static PTYInfo terminal() {

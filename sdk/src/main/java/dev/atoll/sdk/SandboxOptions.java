@@ -24,6 +24,8 @@ public final class SandboxOptions {
   private final Optional<String> name;
   private final Map<String, String> tags;
   private final boolean pty;
+  private final boolean blockNetwork;
+  private final Optional<List<String>> cidrAllowlist;
 
   private SandboxOptions(Builder builder) {
     this.command = List.copyOf(builder.command);
@@ -39,6 +41,8 @@ public final class SandboxOptions {
     this.name = builder.name;
     this.tags = Map.copyOf(builder.tags);
     this.pty = builder.pty;
+    this.blockNetwork = builder.blockNetwork;
+    this.cidrAllowlist = builder.cidrAllowlist;
   }
 
   /** A builder with the defaults. */
@@ -111,6 +115,20 @@ public final class SandboxOptions {
     return pty;
   }
 
+  /** Whether the sandbox reaches nothing outside, no names either; default false. */
+  public boolean blockNetwork() {
+    return blockNetwork;
+  }
+
+  /**
+   * The only address ranges that the sandbox reaches, as far as its server lets any sandbox reach
+   * them; names are resolved, too, unless the list is empty. Absent (the default): all that the
+   * server allows.
+   */
+  public Optional<List<String>> cidrAllowlist() {
+    return cidrAllowlist;
+  }
+
   /** Builds {@link SandboxOptions}; its methods throw {@link InvalidArgumentException}. */
   public static final class Builder {
     private List<String> command = List.of();
@@ -126,6 +144,8 @@ public final class SandboxOptions {
     private Optional<String> name = Optional.empty();
     private final Map<String, String> tags = new LinkedHashMap<>();
     private boolean pty;
+    private boolean blockNetwork;
+    private Optional<List<String>> cidrAllowlist = Optional.empty();
 
     private Builder() {}
 
@@ -220,8 +240,29 @@ public final class SandboxOptions {
       return this;
     }
 
+    /** Sets {@link SandboxOptions#blockNetwork()}; not together with an allow-list. */
+    public Builder blockNetwork(boolean block) {
+      this.blockNetwork = block;
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#cidrAllowlist()}: IPv4 ranges, such as {@code 203.0.113.0/24}. */
+    public Builder cidrAllowlist(String... ranges) {
+      return cidrAllowlist(List.of(ranges));
+    }
+
+    /** Sets {@link SandboxOptions#cidrAllowlist()}: IPv4 ranges, such as {@code 203.0.113.0/24}. */
+    public Builder cidrAllowlist(List<String> ranges) {
+      this.cidrAllowlist = Optional.of(List.copyOf(ranges));
+      return this;
+    }
+
     /** The options. */
     public SandboxOptions build() {
+      if (blockNetwork && cidrAllowlist.isPresent()) {
+        throw new InvalidArgumentException(
+            "cidrAllowlist can't be used when blockNetwork is true: choose one");
+      }
       return new SandboxOptions(this);
     }
   }

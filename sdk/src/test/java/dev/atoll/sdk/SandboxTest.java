@@ -10,6 +10,8 @@ import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
 import dev.atoll.protocol.modal.GenericResult;
 import dev.atoll.protocol.modal.GenericResult.GenericStatus;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.NetworkAccess;
+import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxGetLogsRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdResponse;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +88,38 @@ class SandboxTest {
     assertThat(definition.getTimeoutSecs()).isEqualTo(600);
     assertThat(definition.getIdleTimeoutSecs()).isEqualTo(30);
     assertThat(definition.getName()).isEqualTo("worker-1");
+  }
+
+  @Test
+  void theNetworkChoicesReachTheServer() {
+    assertThat(access(options -> {})).isEqualTo(access(NetworkAccessType.OPEN));
+    assertThat(access(options -> options.blockNetwork(true)))
+        .isEqualTo(access(NetworkAccessType.BLOCKED));
+    assertThat(access(options -> options.cidrAllowlist("203.0.113.0/24", "198.51.100.7/32")))
+        .isEqualTo(access(NetworkAccessType.ALLOWLIST, "203.0.113.0/24", "198.51.100.7/32"));
+    assertThat(access(SandboxOptions.Builder::cidrAllowlist))
+        .as("an empty list")
+        .isEqualTo(access(NetworkAccessType.ALLOWLIST));
+    SandboxOptions.Builder both =
+        SandboxOptions.builder().blockNetwork(true).cidrAllowlist("203.0.113.0/24");
+    assertThatThrownBy(both::build)
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("blockNetwork");
+  }
+
+  private NetworkAccess access(Consumer<SandboxOptions.Builder> choice) {
+    client.sandboxes().create(new App("ap-9", "test"), client.images().fromId("im-9"), choice);
+    return ((SandboxCreateRequest)
+            server.calls(ModalClientGrpc.getSandboxCreateMethod()).getLast().request())
+        .getDefinition()
+        .getNetworkAccess();
+  }
+
+  private static NetworkAccess access(NetworkAccessType type, String... ranges) {
+    return NetworkAccess.newBuilder()
+        .setNetworkAccessType(type)
+        .addAllAllowedCidrs(List.of(ranges))
+        .build();
   }
 
   @Test
