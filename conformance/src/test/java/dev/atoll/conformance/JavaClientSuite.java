@@ -17,6 +17,7 @@ import dev.atoll.sdk.NotFoundException;
 import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxFile;
 import dev.atoll.sdk.SandboxFilesystemException;
+import dev.atoll.sdk.SandboxOptions;
 import dev.atoll.sdk.SandboxProcess;
 import dev.atoll.sdk.Secret;
 import io.grpc.Status;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,31 @@ abstract class JavaClientSuite {
             exec -> exec.workdir("/srv").environment("ONE", "1").secret(secret).mergeStderr(true));
     assertThat(process.readText()).isEqualTo("/srv\n1\nfrom the secret\nerror\n");
     assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void networkChoicesHold() throws IOException, InterruptedException {
+    assertThat(namesAreAnswered(options -> {})).isTrue();
+    assertThat(namesAreAnswered(options -> options.cidrAllowlist("203.0.113.0/24"))).isTrue();
+    assertThat(namesAreAnswered(SandboxOptions.Builder::cidrAllowlist)).isFalse();
+    assertThat(namesAreAnswered(options -> options.blockNetwork(true))).isFalse();
+    InvalidArgumentException refusal =
+        catchThrowableOfType(
+            InvalidArgumentException.class,
+            () -> namesAreAnswered(options -> options.cidrAllowlist("not-a-cidr")));
+    assertThat(refusal).hasMessageContaining("Invalid CIDR: not-a-cidr");
+  }
+
+  /** Whether a sandbox that was created so can connect to the forwarder of names. */
+  private boolean namesAreAnswered(Consumer<SandboxOptions.Builder> options)
+      throws IOException, InterruptedException {
+    try (Sandbox other = client.sandboxes().create(app, tiny, options)) {
+      return other
+              .exec(
+                  "sh", "-c", "nc -w 5 $(sed -n 's/nameserver //p' /etc/resolv.conf) 53 </dev/null")
+              .waitFor()
+          == 0;
+    }
   }
 
   @Test
