@@ -52,6 +52,7 @@ public final class AtollServer implements AutoCloseable {
     this.parts = parts;
     long start = System.nanoTime();
     directory = parts.add("data folder", DataDirectory.open(config.dataDirectory()));
+    Door.checkFree(config.listen());
     ControlStore store = parts.add("store", ControlStore.open(directory.folder("control")));
     CredentialsFile.ensure(directory, store.tokenPairs());
     long stored = System.nanoTime();

@@ -12,6 +12,7 @@ import dev.atoll.errors.ErrorCode;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -37,6 +38,19 @@ final class Door implements AutoCloseable {
     this.server = server;
     this.executor = executor;
     this.takesWork = takesWork;
+  }
+
+  /**
+   * Finds out early whether the port is taken, before a start has done what takes long;
+   * FAILED_PRECONDITION when it is.
+   */
+  static void checkFree(InetSocketAddress address) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(address);
+    } catch (IOException taken) {
+      throw taken(address, taken);
+    }
   }
 
   /** Opens the door; FAILED_PRECONDITION when the port is taken. */
@@ -72,15 +86,19 @@ final class Door implements AutoCloseable {
     } catch (CompletionException failure) {
       executor.shutdownNow();
       if (failure.getCause() instanceof IOException taken) {
-        throw new AtollException(
-            ErrorCode.FAILED_PRECONDITION,
-            "can't listen on %s (%s): choose another --listen"
-                .formatted(address, taken.getMessage()),
-            failure);
+        throw taken(address, taken);
       }
       throw failure;
     }
     return new Door(server, executor, takesWork);
+  }
+
+  private static AtollException taken(InetSocketAddress address, IOException why) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION,
+        "can't listen on %s:%d (%s): choose another --listen"
+            .formatted(address.getAddress().getHostAddress(), address.getPort(), why.getMessage()),
+        why);
   }
 
   /** The port that it listens on. */
