@@ -31,14 +31,19 @@ final class CellFolder {
     this.path = path;
   }
 
-  static CellFolder create(Path path, IdMapping mapping) throws IOException {
-    CellFolder folder = new CellFolder(Files.createDirectory(path));
+  /** A folder that need not be there yet. */
+  static CellFolder of(Path path) {
+    return new CellFolder(path);
+  }
+
+  /** Makes it; when that fails half of it may be there. */
+  void create(IdMapping mapping) throws IOException {
+    Files.createDirectory(path);
     for (String part : PARTS) {
       Path created = Files.createDirectory(path.resolve(part));
       Files.setPosixFilePermissions(created, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    own(folder.path.resolve("agent"), mapping);
-    return folder;
+    own(path.resolve("agent"), mapping);
   }
 
   Path path() {

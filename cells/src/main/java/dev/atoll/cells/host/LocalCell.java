@@ -48,6 +48,10 @@ final class LocalCell implements Cell, CellSupervisor {
     Thread.ofVirtual().name("cell " + plan.id()).start(this::serve);
   }
 
+  BootPlan plan() {
+    return plan;
+  }
+
   /** Completes when the agent has said hello. */
   CompletableFuture<Void> connected() {
     return link.connected();

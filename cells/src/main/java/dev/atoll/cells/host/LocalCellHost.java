@@ -16,9 +16,10 @@ import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.ProcessWatcher;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,32 +80,10 @@ final class LocalCellHost implements CellHost {
       throw new CellException("the host of the cells is closed");
     }
     String id = idBeginning + nextCell.getAndIncrement();
-    Slot slot = parts.network().takeSlot();
-    LocalCell cell;
-    BootPlan plan;
-    try {
-      CellFolder folder =
-          CellFolder.create(parts.base().cells().resolve(id), parts.runtime().idMapping());
-      ControlGroup group = parts.groups().create(id);
-      ControlGroup bootGroup = parts.groups().create(id + "-boot");
-      plan =
-          new BootPlan(
-              id,
-              parts.base().root(),
-              folder.path(),
-              parts.base().runtimeState(),
-              group,
-              bootGroup,
-              slot);
-      Files.write(plan.bundle().resolve("config.json"), parts.runtime().config(plan));
-      ServerSocketChannel server = folder.listen(parts.runtime().idMapping());
-      cell = new LocalCell(this, plan, folder, server);
-    } catch (IOException e) {
-      throw new CellException("the cell's folders can't be made: " + e.getMessage(), e);
-    }
+    LocalCell cell = prepare(id);
     cells.add(cell);
     try {
-      new Boot(parts.runtime(), plan, parts.watcher()).run(cell);
+      new Boot(parts.runtime(), cell.plan(), parts.watcher()).run(cell);
       return cell;
     } catch (IOException e) {
       cell.destroy();
@@ -114,6 +93,38 @@ final class LocalCellHost implements CellHost {
     } catch (InterruptedException | RuntimeException e) {
       cell.destroy();
       throw e;
+    }
+  }
+
+  /** Makes everything that a boot needs, or nothing. */
+  private LocalCell prepare(String id) throws CellException {
+    Deque<Step> undo = new ArrayDeque<>();
+    try {
+      Slot slot = parts.network().takeSlot();
+      undo.push(() -> parts.network().release(slot));
+      CellFolder folder = CellFolder.of(parts.base().cells().resolve(id));
+      undo.push(folder::remove);
+      folder.create(parts.runtime().idMapping());
+      ControlGroup group = parts.groups().create(id);
+      undo.push(group::remove);
+      ControlGroup bootGroup = parts.groups().create(id + "-boot");
+      undo.push(bootGroup::remove);
+      BootPlan plan =
+          new BootPlan(
+              id,
+              parts.base().root(),
+              folder.path(),
+              parts.base().runtimeState(),
+              group,
+              bootGroup,
+              slot);
+      Files.write(plan.bundle().resolve("config.json"), parts.runtime().config(plan));
+      return new LocalCell(this, plan, folder, folder.listen(parts.runtime().idMapping()));
+    } catch (IOException e) {
+      undo.forEach(step -> attempt(id, step));
+      throw e instanceof CellException failure
+          ? failure
+          : new CellException("the cell's folders can't be made: " + e.getMessage(), e);
     }
   }
 
@@ -161,17 +172,17 @@ final class LocalCellHost implements CellHost {
   void remove(LocalCell cell, BootPlan plan, CellFolder folder) {
     boolean interrupted = Thread.interrupted();
     try {
-      attempt(cell, () -> parts.network().release(plan.slot()));
-      attempt(cell, folder::remove);
+      attempt(cell.id(), () -> parts.network().release(plan.slot()));
+      attempt(cell.id(), folder::remove);
       attempt(
-          cell,
+          cell.id(),
           () -> {
             for (Path file : parts.runtime().stateFiles(plan.id())) {
               Files.deleteIfExists(plan.runtimeState().resolve(file));
             }
           });
-      attempt(cell, plan.bootGroup()::remove);
-      attempt(cell, plan.group()::remove);
+      attempt(cell.id(), plan.bootGroup()::remove);
+      attempt(cell.id(), plan.group()::remove);
     } finally {
       cells.remove(cell);
       if (interrupted) {
@@ -185,11 +196,11 @@ final class LocalCellHost implements CellHost {
   }
 
   /** One thing that can't be removed must not keep the others. */
-  private static void attempt(LocalCell cell, Step step) {
+  private static void attempt(String cell, Step step) {
     try {
       step.run();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.ERROR, "something of cell " + cell.id() + " is left", e);
+      LOG.log(System.Logger.Level.ERROR, "something of cell " + cell + " is left", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
