@@ -39,6 +39,24 @@ public interface Cell {
   void unpark() throws CellException;
 
   /**
+   * Holds everything in a claimed cell where it is, for a short time: nothing runs, nothing is
+   * written, and nobody inside is told, unlike with a signal. Returns when all of it stands still.
+   * {@link #resume} must follow, whatever happens, before it is paused again; meanwhile the agent
+   * doesn't answer. A cell can be destroyed while it is paused.
+   *
+   * @throws CellException when the cell has ended, or does not come to a standstill within seconds;
+   *     it then goes on
+   */
+  void pause() throws CellException, InterruptedException;
+
+  /**
+   * Lets a paused cell go on.
+   *
+   * @throws CellException when the cell has ended meanwhile: what ran in it may have run on before
+   */
+  void resume() throws CellException;
+
+  /**
    * Asks the agent for an answer and waits for it.
    *
    * @throws CellException when the cell has ended, or no answer has come within the limit

@@ -27,6 +27,17 @@ public interface ControlGroup {
   /** How often the kernel has killed a process of the group for its memory limit. */
   long outOfMemoryKills() throws IOException;
 
+  /**
+   * Stops every process of the group where it is (the freezer), unnoticed by them, and returns when
+   * all stand still.
+   *
+   * @throws IOException when that takes longer than a few seconds; the group is then thawed
+   */
+  void freeze() throws IOException, InterruptedException;
+
+  /** Lets a frozen group go on; without effect on one that isn't frozen, or is gone. */
+  void thaw() throws IOException;
+
   /** The processes in the group now. */
   List<Integer> processes() throws IOException;
 

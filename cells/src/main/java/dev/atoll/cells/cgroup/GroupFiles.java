@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Reads and writes the small files of a cgroup file system. */
 final class GroupFiles {
+  private static final long STANDSTILL_NANOS = 5_000_000_000L;
+  private static final long BETWEEN_LOOKS_NANOS = 200_000;
+
   private GroupFiles() {}
 
   static void write(Path folder, String file, String value) throws IOException {
@@ -54,6 +58,23 @@ final class GroupFiles {
           .filter(Files::isDirectory)
           .map(path -> path.getFileName().toString())
           .toList();
+    }
+  }
+
+  /**
+   * Waits until a file has a line.
+   *
+   * @throws IOException when it hasn't within five seconds
+   */
+  static void awaitLine(Path folder, String file, String line)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + STANDSTILL_NANOS;
+    while (!Files.readAllLines(folder.resolve(file)).contains(line)) {
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            folder.resolve(file) + " does not become '" + line + "' within seconds");
+      }
+      Thread.sleep(Duration.ofNanos(BETWEEN_LOOKS_NANOS));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.atoll.cells.Limits;
 import dev.atoll.cells.ResourceUsage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -13,15 +14,22 @@ import java.util.stream.Stream;
 
 /** A group of version 1 (Documentation/admin-guide/cgroup-v1 of the kernel). */
 record VersionOneGroup(
-    String path, Path memory, Path cpu, Path accounting, Path tasks, List<Path> everywhere)
+    String path,
+    Path memory,
+    Path cpu,
+    Path accounting,
+    Path tasks,
+    Path freezer,
+    List<Path> everywhere)
     implements ControlGroup {
+  private static final String STATE = "freezer.state";
   private static final int PERIOD_MICROS = 100_000;
   private static final int LEAST_QUOTA_MICROS = 1_000;
   private static final int LEAST_SHARES = 2;
 
   @Override
   public List<Path> entrances() {
-    Set<Path> folders = new LinkedHashSet<>(List.of(memory, cpu, accounting, tasks));
+    Set<Path> folders = new LinkedHashSet<>(List.of(memory, cpu, accounting, tasks, freezer));
     return folders.stream().map(folder -> folder.resolve("cgroup.procs")).toList();
   }
 
@@ -56,6 +64,29 @@ record VersionOneGroup(
   @Override
   public long outOfMemoryKills() throws IOException {
     return GroupFiles.readTable(memory, "memory.oom_control").getOrDefault("oom_kill", 0L);
+  }
+
+  @Override
+  public void freeze() throws IOException, InterruptedException {
+    boolean frozen = false;
+    try {
+      GroupFiles.write(freezer, STATE, "FROZEN");
+      GroupFiles.awaitLine(freezer, STATE, "FROZEN");
+      frozen = true;
+    } finally {
+      if (!frozen) {
+        thaw();
+      }
+    }
+  }
+
+  @Override
+  public void thaw() throws IOException {
+    try {
+      GroupFiles.write(freezer, STATE, "THAWED");
+    } catch (NoSuchFileException e) {
+      return; // The group is gone, or a predecessor never made one in this hierarchy.
+    }
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.Set;
  * Version 1: the controllers may live in hierarchies of their own, so a group is several folders.
  */
 final class VersionOneGroups implements ControlGroups {
-  static final List<String> CONTROLLERS = List.of("memory", "cpu", "cpuacct", "pids");
+  static final List<String> CONTROLLERS = List.of("memory", "cpu", "cpuacct", "pids", "freezer");
 
   private final String instanceName;
   private final Map<String, Path> controllers;
@@ -77,6 +77,7 @@ final class VersionOneGroups implements ControlGroups {
         folder("cpu").resolve(name),
         folder("cpuacct").resolve(name),
         folder("pids").resolve(name),
+        folder("freezer").resolve(name),
         hierarchies.stream().map(path -> path.resolve(instanceName).resolve(name)).toList());
   }
 

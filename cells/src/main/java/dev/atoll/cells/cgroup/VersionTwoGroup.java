@@ -4,6 +4,7 @@ import dev.atoll.cells.Limits;
 import dev.atoll.cells.ResourceUsage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 
 /** A group of version 2 (Documentation/admin-guide/cgroup-v2.rst of the kernel). */
 record VersionTwoGroup(String path, Path folder) implements ControlGroup {
+  private static final String FREEZE = "cgroup.freeze";
   private static final int PERIOD_MICROS = 100_000;
   private static final int LEAST_QUOTA_MICROS = 1_000;
 
@@ -45,6 +47,29 @@ record VersionTwoGroup(String path, Path folder) implements ControlGroup {
   @Override
   public long outOfMemoryKills() throws IOException {
     return GroupFiles.readTable(folder, "memory.events").getOrDefault("oom_kill", 0L);
+  }
+
+  @Override
+  public void freeze() throws IOException, InterruptedException {
+    boolean frozen = false;
+    try {
+      GroupFiles.write(folder, FREEZE, "1");
+      GroupFiles.awaitLine(folder, "cgroup.events", "frozen 1");
+      frozen = true;
+    } finally {
+      if (!frozen) {
+        thaw();
+      }
+    }
+  }
+
+  @Override
+  public void thaw() throws IOException {
+    try {
+      GroupFiles.write(folder, FREEZE, "0");
+    } catch (NoSuchFileException e) {
+      return; // The group is gone.
+    }
   }
 
   @Override

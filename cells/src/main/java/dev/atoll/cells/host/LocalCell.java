@@ -124,6 +124,42 @@ final class LocalCell implements Cell, CellSupervisor {
   }
 
   @Override
+  public void pause() throws CellException, InterruptedException {
+    requireAlive();
+    try {
+      plan.group().freeze();
+    } catch (IOException e) {
+      throw new CellException("the cell can't be paused: " + e.getMessage(), e);
+    }
+    // An end thaws the cell, to kill it, after it has noted its cause. If that was before the
+    // freeze, this undoes it.
+    if (cause.get().isPresent()) {
+      thaw();
+      requireAlive();
+    }
+  }
+
+  @Override
+  public void resume() throws CellException {
+    thaw();
+    requireAlive();
+  }
+
+  private void thaw() throws CellException {
+    try {
+      plan.group().thaw();
+    } catch (IOException e) {
+      throw new CellException("the cell can't be resumed: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireAlive() throws CellException {
+    if (cause.get().isPresent()) {
+      throw new CellException("cell " + id() + " has ended");
+    }
+  }
+
+  @Override
   public void ping(Duration limit) throws CellException, InterruptedException {
     link.ping().await(limit);
   }

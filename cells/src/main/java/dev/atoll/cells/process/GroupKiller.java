@@ -46,6 +46,8 @@ public final class GroupKiller {
       if (left <= 0) {
         throw new IOException("the processes " + processes + " can't be killed");
       }
+      // A process that is frozen does not die (cgroup version 1).
+      group.thaw();
       killRound(processes, left);
       processes = group.processes();
     }
