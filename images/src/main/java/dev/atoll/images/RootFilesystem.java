@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 
 /**
  * A writable overlay on an image, for one sandbox or one build step. Its files live in the image
- * store's folder until it is discarded or committed. Not thread-safe.
+ * store's folder until it is discarded or committed. Not thread-safe, but for {@link #snapshot} and
+ * {@link #close}.
  */
 public interface RootFilesystem extends AutoCloseable {
   /** The image below. */
@@ -34,6 +35,31 @@ public interface RootFilesystem extends AutoCloseable {
    * ImageStore#withConfig}, also when a step has made the same before.
    */
   Image commitStep(ImageConfig config) throws IOException;
+
+  /**
+   * Makes a new image of the base's layers, a copy of what was written since, and the given config,
+   * while this one stays mounted and in use. The copy is made by descriptors that can't leave the
+   * folder. Blocks; interruptible. Fails when this is closed meanwhile. Whatever fails, nothing of
+   * the image is left.
+   *
+   * @param standstill keeps everybody from writing while the copy is made
+   * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION when this is closed meanwhile
+   */
+  Image snapshot(ImageConfig config, Standstill standstill)
+      throws IOException, InterruptedException;
+
+  /** A time in which nobody writes to a root file system. */
+  interface Standstill {
+    /** Returns when nobody writes any more. When it throws, {@link #end} is not called. */
+    void begin() throws IOException, InterruptedException;
+
+    /**
+     * Lets everybody write again.
+     *
+     * @throws IOException when somebody may have written before
+     */
+    void end() throws IOException;
+  }
 
   /**
    * Copies files of an image into this one, as COPY --from does. Only before {@link #mountAt}, and

@@ -17,6 +17,11 @@ final class OverlayMarks {
     return status.type() == FileStatus.S_IFCHR && status.rawDevice() == 0;
   }
 
+  /** Whether an attribute of a folder says what is in it. */
+  static boolean isAboutContent(String attribute) {
+    return attribute.equals(OPAQUE) || attribute.equals(REDIRECT);
+  }
+
   static void createWhiteout(DirectoryDescriptor folder, String name) throws LinuxException {
     folder.createNode(name, FileStatus.S_IFCHR, 0);
   }

@@ -19,9 +19,6 @@ import java.util.Set;
  * done twice, it would shift owners twice.
  */
 public final class UpperFolder {
-  /** The kernel's stand-in for an id that a namespace doesn't map (user_namespaces(7)). */
-  private static final int NOBODY = 65_534;
-
   private final IdMapping mapping;
   private final LayerTally tally;
   private final Set<Long> linked = new HashSet<>();
@@ -94,10 +91,7 @@ public final class UpperFolder {
             node.attribute(name)
                 .flatMap(value -> KeptAttributes.capability(value, mapping.hostBase()));
       }
-      boolean kept =
-          KeptAttributes.isUsers(name)
-              || name.equals(OverlayMarks.OPAQUE)
-              || name.equals(OverlayMarks.REDIRECT);
+      boolean kept = KeptAttributes.isUsers(name) || OverlayMarks.isAboutContent(name);
       if (!kept && !name.startsWith("security.selinux")) {
         node.removeAttribute(name);
       }
@@ -119,7 +113,6 @@ public final class UpperFolder {
   }
 
   private int inside(int id) {
-    int inside = id - mapping.hostBase();
-    return inside >= 0 && inside < mapping.size() ? inside : NOBODY;
+    return new InsideIds(mapping).of(id);
   }
 }

@@ -8,6 +8,7 @@ import dev.atoll.images.ImageUser;
 import dev.atoll.images.RootFilesystem;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.LayerContents;
+import dev.atoll.images.layers.UpperCopy;
 import dev.atoll.images.layers.UpperFolder;
 import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.FileStatus;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A root file system of the folder store. */
 final class OverlayRoot implements RootFilesystem {
@@ -31,7 +33,9 @@ final class OverlayRoot implements RootFilesystem {
   private final LayerPins pins;
   private final List<LayerRecord> layers;
   private final Path folder;
-  private boolean mounted;
+  private final ReentrantLock inUse = new ReentrantLock();
+  private volatile boolean mounted;
+  private volatile boolean closing;
   private boolean closed;
 
   private OverlayRoot(
@@ -133,6 +137,42 @@ final class OverlayRoot implements RootFilesystem {
     }
   }
 
+  @Override
+  public Image snapshot(ImageConfig config, Standstill standstill)
+      throws IOException, InterruptedException {
+    inUse.lockInterruptibly();
+    try (LayerPins held = parts.layers().pins()) {
+      refuseWhenClosing();
+      List<LayerRecord> all = new ArrayList<>(parts.layers().all(record.layers(), held));
+      all.add(parts.layers().add(held, layer -> copyChanges(layer, standstill)));
+      return assembler.assemble(all, config, record.architecture(), held, false).image();
+    } finally {
+      inUse.unlock();
+    }
+  }
+
+  private LayerStore.Filled copyChanges(DirectoryDescriptor layer, Standstill standstill)
+      throws IOException, InterruptedException {
+    UpperCopy copy = new UpperCopy(idMapping, parts.config().limits(), this::refuseWhenClosing);
+    LayerContents contents;
+    try (DirectoryDescriptor upper = DirectoryDescriptor.open(folder.resolve(OverlayRoots.UPPER))) {
+      standstill.begin();
+      try {
+        contents = copy.copy(upper, layer);
+      } finally {
+        standstill.end();
+      }
+    }
+    return new LayerStore.Filled("local:" + UUID.randomUUID(), contents);
+  }
+
+  private void refuseWhenClosing() {
+    if (closing) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION, "it ended while its file system was copied");
+    }
+  }
+
   private static boolean sameAttributes(FileStatus a, FileStatus b) {
     return a.mode() == b.mode() && a.uid() == b.uid() && a.gid() == b.gid();
   }
@@ -202,9 +242,15 @@ final class OverlayRoot implements RootFilesystem {
 
   @Override
   public void close() throws IOException {
-    if (!closed) {
-      refuseWhileMounted();
-      release();
+    closing = true;
+    inUse.lock();
+    try {
+      if (!closed) {
+        refuseWhileMounted();
+        release();
+      }
+    } finally {
+      inUse.unlock();
     }
   }
 
