@@ -2,6 +2,7 @@ package dev.atoll.control;
 
 import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.auth.TokenPairs;
+import dev.atoll.control.images.Snapshots;
 import dev.atoll.control.secrets.Secrets;
 import dev.atoll.control.store.Database;
 import java.io.IOException;
@@ -16,12 +17,14 @@ public final class ControlStore implements AutoCloseable {
   private final SignedTokens signedTokens;
   private final TokenPairs tokenPairs;
   private final Secrets secrets;
+  private final Snapshots snapshots;
 
   private ControlStore(Database database, SignedTokens signedTokens) {
     this.database = database;
     this.signedTokens = signedTokens;
     tokenPairs = new TokenPairs(database);
     secrets = new Secrets(database);
+    snapshots = new Snapshots(database);
   }
 
   /**
@@ -47,6 +50,11 @@ public final class ControlStore implements AutoCloseable {
   /** Secrets, also for the worker, whose execs name them. */
   public Secrets secrets() {
     return secrets;
+  }
+
+  /** Images of snapshots, for the worker that makes them. */
+  public Snapshots snapshots() {
+    return snapshots;
   }
 
   Database database() {

@@ -8,6 +8,7 @@ import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
+import dev.atoll.protocol.router.TaskSnapshotFilesystemRequest;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.Router;
 import java.io.BufferedOutputStream;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** A sandbox on the server. Safe for use by many threads; calls block. */
 public final class Sandbox implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(50);
+  private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(55);
+  private static final long NO_EXPIRY = -1;
   private static final int STDIN_BUFFER = 64 << 10;
   private static final int EXIT_TIMEOUT = 124;
   private static final int EXIT_TERMINATED = 137;
@@ -89,6 +93,41 @@ public final class Sandbox implements AutoCloseable {
    */
   public SandboxFile open(String path, FileMode mode) {
     return SandboxFile.open(connection().files(), path, mode);
+  }
+
+  /** As {@link #snapshotFilesystem(Duration)}, with 55 seconds. */
+  public Image snapshotFilesystem() {
+    return snapshotFilesystem(SNAPSHOT_TIMEOUT);
+  }
+
+  /**
+   * Makes an image of the sandbox's files as they are now, all at one moment, with the environment,
+   * working directory, user and entrypoint of the image that it runs. The sandbox stands still
+   * while what it has written is copied, and goes on. The image lasts until it is deleted.
+   *
+   * @return an image that sandboxes start from
+   * @throws CallTimeoutException if it takes longer
+   * @throws NotFoundException if the sandbox has ended
+   * @throws ResourceExhaustedException if the server has no room
+   */
+  public Image snapshotFilesystem(Duration timeout) {
+    Router router = connection().router();
+    TaskSnapshotFilesystemRequest request =
+        TaskSnapshotFilesystemRequest.newBuilder()
+            .setTaskId(router.taskId())
+            .setSnapshotId(UUID.randomUUID().toString())
+            .setTtlSeconds(NO_EXPIRY)
+            .build();
+    String imageId =
+        router
+            .callWithin(TaskCommandRouterGrpc.getTaskSnapshotFilesystemMethod(), request, timeout)
+            .orElseThrow(
+                () ->
+                    new CallTimeoutException(
+                        "The snapshot of sandbox %s was not done within %s ms"
+                            .formatted(id, timeout.toMillis())))
+            .getImageId();
+    return new Image(controlPlane, Optional.of(imageId), List.of());
   }
 
   /** The main process's stdin, buffered: flush or close it to send what was written. */

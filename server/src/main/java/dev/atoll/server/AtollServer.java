@@ -67,6 +67,7 @@ public final class AtollServer implements AutoCloseable {
                 cells,
                 images,
                 store.secrets()::values,
+                new SnapshotRecords(store.snapshots()),
                 taskTokens(store.signedTokens())));
     LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
     control =

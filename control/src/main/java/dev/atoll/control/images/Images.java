@@ -125,8 +125,14 @@ public final class Images implements AutoCloseable {
     builds.collect();
   }
 
-  /** Has the worker forget digests that no image has any more. */
+  /** Has the worker forget digests that no image has any more, nor one whose time is not over. */
   public void collect() {
+    database.write(
+        handle -> {
+          List<ImageTable.Row> expired = ImageTable.expired(handle);
+          expired.forEach(row -> ImageTable.delete(handle, row));
+          return expired.size();
+        });
     builds.collect();
   }
 

@@ -38,6 +38,8 @@ import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdResponse;
 import dev.atoll.protocol.modal.SandboxListRequest;
 import dev.atoll.protocol.modal.SandboxListResponse;
+import dev.atoll.protocol.modal.SandboxSnapshotFsRequest;
+import dev.atoll.protocol.modal.SandboxSnapshotFsResponse;
 import dev.atoll.protocol.modal.SandboxStdinWriteRequest;
 import dev.atoll.protocol.modal.SandboxStdinWriteResponse;
 import dev.atoll.protocol.modal.SandboxTagsGetRequest;
@@ -65,11 +67,13 @@ public final class ModalService extends ModalClientImplBase {
 
   private final ControlParts parts;
   private final SandboxCalls sandboxes;
+  private final SnapshotCalls snapshots;
 
   /** Creates it. */
   public ModalService(ControlParts parts) {
     this.parts = parts;
     sandboxes = new SandboxCalls(parts.sandboxes(), parts.routerAccess());
+    snapshots = new SnapshotCalls(parts.sandboxes(), parts.worker());
   }
 
   @Override
@@ -196,6 +200,12 @@ public final class ModalService extends ModalClientImplBase {
   public void sandboxTerminateV2(
       SandboxTerminateRequest request, StreamObserver<SandboxTerminateResponse> observer) {
     sandboxTerminate(request, observer);
+  }
+
+  @Override
+  public void sandboxSnapshotFs(
+      SandboxSnapshotFsRequest request, StreamObserver<SandboxSnapshotFsResponse> observer) {
+    Calls.answer(observer, () -> snapshots.filesystem(request));
   }
 
   @Override

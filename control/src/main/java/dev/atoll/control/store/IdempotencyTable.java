@@ -19,12 +19,14 @@ public final class IdempotencyTable {
         .findOne();
   }
 
-  /** Remembers what a call made. */
+  /** Remembers what a call made; instead of what it made before, when that is gone. */
   public static void insert(Handle handle, String key, String method, String objectId, long now) {
     handle
         .createUpdate(
             "INSERT INTO idempotency_key (idempotency_key, method, object_id, created_at)"
-                + " VALUES (:key, :method, :object, :now)")
+                + " VALUES (:key, :method, :object, :now)"
+                + " ON CONFLICT (idempotency_key, method) DO UPDATE"
+                + " SET object_id = excluded.object_id, created_at = excluded.created_at")
         .bind("key", key)
         .bind("method", method)
         .bind("object", objectId)

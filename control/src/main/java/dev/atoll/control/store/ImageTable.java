@@ -43,11 +43,14 @@ public final class ImageTable {
       Optional<String> error,
       long createdAt) {}
 
-  /** The image of that id. */
+  /** The image of that id, unless its time is over. */
   public static Optional<Row> byId(Handle handle, String imageId) {
     return handle
-        .createQuery("SELECT * FROM image WHERE image_id = :id")
+        .createQuery(
+            "SELECT * FROM image WHERE image_id = :id"
+                + " AND (expires_at IS NULL OR expires_at > :now)")
         .bind("id", imageId)
+        .bind("now", Clock.now())
         .map(ROW)
         .findOne();
   }
@@ -72,9 +75,36 @@ public final class ImageTable {
         .findFirst();
   }
 
-  /** All images, the newest first. */
+  /** All images whose time isn't over, the newest first. */
   public static List<Row> list(Handle handle) {
-    return handle.createQuery("SELECT * FROM image ORDER BY created_at DESC").map(ROW).list();
+    return handle
+        .createQuery(
+            "SELECT * FROM image WHERE expires_at IS NULL OR expires_at > :now"
+                + " ORDER BY created_at DESC")
+        .bind("now", Clock.now())
+        .map(ROW)
+        .list();
+  }
+
+  /** Images whose time is over and on which no sandbox runs. */
+  public static List<Row> expired(Handle handle) {
+    return handle
+        .createQuery(
+            "SELECT * FROM image i WHERE i.expires_at <= :now AND NOT EXISTS"
+                + " (SELECT 1 FROM sandbox s WHERE s.image_id = i.image_id"
+                + " AND s.state <> 'ended')")
+        .bind("now", Clock.now())
+        .map(ROW)
+        .list();
+  }
+
+  /** Gives an image an end, in microseconds since the epoch. */
+  public static void expire(Handle handle, String imageId, long at) {
+    handle
+        .createUpdate("UPDATE image SET expires_at = :at WHERE image_id = :id")
+        .bind("at", at)
+        .bind("id", imageId)
+        .execute();
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
 import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
+import dev.atoll.protocol.worker.SnapshotTaskRequest;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskOutput;
 import dev.atoll.protocol.worker.TaskSpec;
@@ -27,8 +28,10 @@ import dev.atoll.protocol.worker.WorkerGrpc;
 import dev.atoll.protocol.worker.WriteTaskStdinRequest;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -103,6 +106,18 @@ public final class WorkerClient {
   /** Writes to a main process's stdin; waits while it reads slowly. */
   public void writeStdin(WriteTaskStdinRequest request) {
     call(() -> stub.writeTaskStdin(request));
+  }
+
+  /**
+   * Makes an image of what a task has written, and gives its id; DEADLINE_EXCEEDED when it takes
+   * longer, and then there is none.
+   */
+  public String snapshotTask(SnapshotTaskRequest request, Duration limit) {
+    return call(
+        () ->
+            stub.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .snapshotTask(request)
+                .getImageId());
   }
 
   /** Passes a file call on. */

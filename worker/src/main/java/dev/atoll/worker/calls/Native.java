@@ -25,6 +25,7 @@ public final class Native implements AutoCloseable {
   private final ExecutorService images = pool("atoll-image-", 2 * CORES);
   private final ExecutorService fetches = pool("atoll-fetch-", 4 * CORES);
   private final ExecutorService builds = pool("atoll-build-", Math.max(2, CORES));
+  private final ExecutorService snapshots = pool("atoll-snapshot-", Math.max(2, CORES));
 
   /** For booting and claiming cells. */
   public ExecutorService starts() {
@@ -56,10 +57,16 @@ public final class Native implements AutoCloseable {
     return builds;
   }
 
+  /** For copying what tasks have written: so many at once, the others wait. */
+  public ExecutorService snapshots() {
+    return snapshots;
+  }
+
   /** Interrupts long work on images and takes no more of it. */
   public void giveUpImages() {
     fetches.shutdownNow();
     builds.shutdownNow();
+    snapshots.shutdownNow();
   }
 
   /**
@@ -87,8 +94,9 @@ public final class Native implements AutoCloseable {
   public void close() {
     giveUpImages();
     try {
-      if (!builds.awaitTermination(BUILD_END_MILLIS, TimeUnit.MILLISECONDS)) {
-        log.warn("a build did not end in time; the next start removes what is left of it");
+      if (!builds.awaitTermination(BUILD_END_MILLIS, TimeUnit.MILLISECONDS)
+          || !snapshots.awaitTermination(BUILD_END_MILLIS, TimeUnit.MILLISECONDS)) {
+        log.warn("a build or snapshot did not end in time; the next start removes what is left");
       }
     } catch (InterruptedException hurry) {
       Thread.currentThread().interrupt();

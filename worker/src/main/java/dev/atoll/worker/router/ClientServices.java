@@ -3,6 +3,7 @@ package dev.atoll.worker.router;
 import dev.atoll.worker.SecretSource;
 import dev.atoll.worker.TaskTokens;
 import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.snapshot.Snapshots;
 import dev.atoll.worker.task.Tasks;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -14,11 +15,11 @@ public final class ClientServices {
 
   /** Each behind the gate that checks a call's token. */
   public static List<BindableService> create(
-      Tasks tasks, Calls calls, SecretSource secrets, TaskTokens tokens) {
+      Tasks tasks, Snapshots snapshots, Calls calls, SecretSource secrets, TaskTokens tokens) {
     GatedCalls gated = new GatedCalls(calls);
     TokenGate gate = new TokenGate(tokens);
     return List.of(
-        behind(gate, new CommandRouter(tasks, gated, new ExecRequests(secrets))),
+        behind(gate, new CommandRouter(tasks, snapshots, gated, new ExecRequests(secrets))),
         behind(gate, new ExecControl(tasks, gated)));
   }
 

@@ -26,14 +26,20 @@ import dev.atoll.protocol.router.TaskExecWaitRequest;
 import dev.atoll.protocol.router.TaskExecWaitResponse;
 import dev.atoll.protocol.router.TaskSetNetworkAccessRequest;
 import dev.atoll.protocol.router.TaskSetNetworkAccessResponse;
+import dev.atoll.protocol.router.TaskSnapshotFilesystemRequest;
+import dev.atoll.protocol.router.TaskSnapshotFilesystemResponse;
+import dev.atoll.worker.Snapshot;
 import dev.atoll.worker.cell.NetworkPolicies;
 import dev.atoll.worker.process.OutputStreaming;
 import dev.atoll.worker.process.Stdin;
 import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.snapshot.SnapshotRules;
+import dev.atoll.worker.snapshot.Snapshots;
 import dev.atoll.worker.task.ExecRequest;
 import dev.atoll.worker.task.RunningTask;
 import dev.atoll.worker.task.Tasks;
 import io.grpc.stub.StreamObserver;
+import java.util.OptionalLong;
 
 /**
  * The client-facing service. Each call names a task, which must be the one that its token opens;
@@ -42,12 +48,14 @@ import io.grpc.stub.StreamObserver;
  */
 final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase {
   private final Tasks tasks;
+  private final Snapshots snapshots;
   private final GatedCalls calls;
   private final ExecRequests requests;
   private final StdinStreams stdinStreams = new StdinStreams();
 
-  CommandRouter(Tasks tasks, GatedCalls calls, ExecRequests requests) {
+  CommandRouter(Tasks tasks, Snapshots snapshots, GatedCalls calls, ExecRequests requests) {
     this.tasks = tasks;
+    this.snapshots = snapshots;
     this.calls = calls;
     this.requests = requests;
   }
@@ -146,6 +154,29 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
           return TaskExecStdinStatusResponse.newBuilder()
               .setNumBytesWritten(state.accepted())
               .setClosed(state.closed())
+              .build();
+        });
+  }
+
+  @Override
+  public void taskSnapshotFilesystem(
+      TaskSnapshotFilesystemRequest request,
+      StreamObserver<TaskSnapshotFilesystemResponse> observer) {
+    calls.unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          SnapshotRules.refuseUnserved(
+              request.getContainerId(), request.hasCustomerSuppliedEncryptionKey());
+          Snapshot snapshot =
+              SnapshotRules.snapshot(
+                  request.getTaskId(),
+                  request.getSnapshotId(),
+                  request.hasTtlSeconds()
+                      ? OptionalLong.of(request.getTtlSeconds())
+                      : OptionalLong.empty());
+          return TaskSnapshotFilesystemResponse.newBuilder()
+              .setImageId(snapshots.filesystem(snapshot))
               .build();
         });
   }

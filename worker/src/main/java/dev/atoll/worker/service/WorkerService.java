@@ -16,6 +16,8 @@ import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
 import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
+import dev.atoll.protocol.worker.SnapshotTaskRequest;
+import dev.atoll.protocol.worker.SnapshotTaskResponse;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskOutput;
 import dev.atoll.protocol.worker.TaskSpec;
@@ -26,6 +28,7 @@ import dev.atoll.protocol.worker.WorkerGrpc;
 import dev.atoll.protocol.worker.WriteTaskStdinRequest;
 import dev.atoll.worker.files.FileCalls;
 import dev.atoll.worker.image.ImageCalls;
+import dev.atoll.worker.snapshot.SnapshotCalls;
 import dev.atoll.worker.task.TaskCalls;
 import io.grpc.stub.StreamObserver;
 import java.lang.management.ManagementFactory;
@@ -35,12 +38,15 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   private final CellHost host;
   private final TaskCalls tasks;
   private final FileCalls files;
+  private final SnapshotCalls snapshots;
   private final ImageCalls images;
 
-  WorkerService(CellHost host, TaskCalls tasks, FileCalls files, ImageCalls images) {
+  WorkerService(
+      CellHost host, TaskCalls tasks, FileCalls files, SnapshotCalls snapshots, ImageCalls images) {
     this.host = host;
     this.tasks = tasks;
     this.files = files;
+    this.snapshots = snapshots;
     this.images = images;
   }
 
@@ -99,6 +105,12 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
       ContainerFilesystemExecGetOutputRequest request,
       StreamObserver<FilesystemRuntimeOutputBatch> observer) {
     files.output(request, observer);
+  }
+
+  @Override
+  public void snapshotTask(
+      SnapshotTaskRequest request, StreamObserver<SnapshotTaskResponse> observer) {
+    snapshots.filesystem(request, observer);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.atoll.worker.service;
 import dev.atoll.cells.CellHost;
 import dev.atoll.images.ImageStore;
 import dev.atoll.worker.SecretSource;
+import dev.atoll.worker.SnapshotImages;
 import dev.atoll.worker.TaskTokens;
 import dev.atoll.worker.Worker;
 import dev.atoll.worker.WorkerConfig;
@@ -19,6 +20,8 @@ import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.image.ImageJobs;
 import dev.atoll.worker.router.ClientServices;
+import dev.atoll.worker.snapshot.SnapshotCalls;
+import dev.atoll.worker.snapshot.Snapshots;
 import dev.atoll.worker.spool.SpoolFolder;
 import dev.atoll.worker.task.TaskCalls;
 import dev.atoll.worker.task.Tasks;
@@ -42,6 +45,7 @@ public final class Workers {
       CellHost cellHost,
       ImageStore images,
       SecretSource secrets,
+      SnapshotImages snapshotImages,
       TaskTokens tokens)
       throws IOException {
     SpoolFolder folder = new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
@@ -51,6 +55,7 @@ public final class Workers {
     CellPool pool = new CellPool(cellHost, config.pool(), AvailableMemory.ofHost());
     CellClaimer claimer = new CellClaimer(pool, cellHost.idMapping(), images, threads);
     Tasks tasks = new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
+    Snapshots snapshots = new Snapshots(tasks, snapshotImages, threads);
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
     StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
     ImageBuilds builds =
@@ -61,9 +66,15 @@ public final class Workers {
             cellHost,
             new TaskCalls(tasks, calls),
             new FileCalls(tasks, calls, folder),
+            new SnapshotCalls(snapshots, calls),
             new ImageCalls(images, jobs, builds, threads, calls));
     return new OpenWorker(
-        service, ClientServices.create(tasks, calls, secrets, tokens), tasks, pool, calls, threads);
+        service,
+        ClientServices.create(tasks, snapshots, calls, secrets, tokens),
+        tasks,
+        pool,
+        calls,
+        threads);
   }
 
   private record OpenWorker(

@@ -9,7 +9,9 @@ import dev.atoll.cells.Identity;
 import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Image;
 import dev.atoll.images.ImageUser;
+import dev.atoll.images.RootFilesystem;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
 import dev.atoll.worker.cell.StartFailure;
@@ -17,6 +19,8 @@ import dev.atoll.worker.process.TaskProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What a task is while it runs: a claimed cell, and how processes in it begin. Thread-safe. */
 public final class RunningTask {
@@ -26,6 +30,7 @@ public final class RunningTask {
   private final Identity identity;
   private final String workdir;
   private final ProcessEnvironment imageEnvironment;
+  private final Lock snapshots = new ReentrantLock();
 
   RunningTask(TaskSettings settings, ClaimedCell claimed, IdleClock idle) {
     this.settings = settings;
@@ -98,6 +103,48 @@ public final class RunningTask {
           "the sandbox was created without a network: create another one with an allow-list");
     }
     cell().networkPolicy(policy);
+  }
+
+  /** Held while a snapshot is made: one at a time. */
+  public Lock snapshots() {
+    return snapshots;
+  }
+
+  /**
+   * Makes an image of what the task has written, on its image and with that one's config, while the
+   * task goes on. Everything in it stands still while the files are copied. Blocks; platform
+   * thread; interruptible.
+   *
+   * @throws AtollException when the task ends meanwhile, or too much was written
+   */
+  public Image snapshot() throws IOException, InterruptedException {
+    idle.hold();
+    try {
+      // The most of what is on its way to the disk goes before anybody has to stand still.
+      cell().sync();
+      return claimed
+          .rootFilesystem()
+          .snapshot(
+              claimed.image().config(),
+              new RootFilesystem.Standstill() {
+                @Override
+                public void begin() throws IOException, InterruptedException {
+                  cell().pause();
+                }
+
+                @Override
+                public void end() throws IOException {
+                  cell().resume();
+                }
+              });
+    } finally {
+      idle.release();
+    }
+  }
+
+  /** Whether nothing of it runs any more. */
+  public boolean isOver() {
+    return cell().ended().isDone();
   }
 
   /** Runs something, in a thread that must not be held up, when nothing of the task runs. */

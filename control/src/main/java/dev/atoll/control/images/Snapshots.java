@@ -1,0 +1,65 @@
+package dev.atoll.control.images;
+
+import dev.atoll.control.store.Clock;
+import dev.atoll.control.store.Database;
+import dev.atoll.control.store.IdempotencyTable;
+import dev.atoll.control.store.Ids;
+import dev.atoll.control.store.ImageTable;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+
+/** The images that workers make of running tasks. Thread-safe. */
+public final class Snapshots {
+  private static final String METHOD = "Snapshot";
+
+  private final Database database;
+
+  /** Creates it. */
+  public Snapshots(Database database) {
+    this.database = database;
+  }
+
+  /** The image that a task's snapshot of that id was given, if it still exists. */
+  public Optional<String> find(String taskId, String snapshotId) {
+    return database.read(handle -> find(handle, key(taskId, snapshotId)));
+  }
+
+  /**
+   * Gives a worker's new image an id, by which it is an image as any other.
+   *
+   * @param digest one that no image has
+   * @param life after it the image is gone; absent: it lasts until it is removed
+   */
+  public String add(String taskId, String snapshotId, String digest, Optional<Duration> life) {
+    return database.write(
+        handle -> {
+          long now = Clock.now();
+          String imageId = Ids.mint("im");
+          ImageTable.insert(
+              handle,
+              new ImageTable.Row(
+                  imageId,
+                  Optional.empty(),
+                  Optional.of(digest),
+                  ImageTable.State.READY,
+                  Optional.empty(),
+                  now));
+          life.map(duration -> now + TimeUnit.SECONDS.toMicros(duration.toSeconds()))
+              .ifPresent(end -> ImageTable.expire(handle, imageId, end));
+          IdempotencyTable.insert(handle, key(taskId, snapshotId), METHOD, imageId, now);
+          return imageId;
+        });
+  }
+
+  private static Optional<String> find(Handle handle, String key) {
+    return IdempotencyTable.find(handle, key, METHOD)
+        .flatMap(id -> ImageTable.byId(handle, id))
+        .map(ImageTable.Row::imageId);
+  }
+
+  private static String key(String taskId, String snapshotId) {
+    return taskId + "/" + snapshotId;
+  }
+}
