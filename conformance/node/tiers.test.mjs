@@ -1,7 +1,7 @@
 // Where the two isolations differ; docs/tiers.md has a line for each of these tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { py, run, sandbox, tier } from "./lib/atoll.mjs";
+import { modal, py, run, sandbox, tier } from "./lib/atoll.mjs";
 
 const gvisor = tier === "gvisor";
 
@@ -25,6 +25,17 @@ test("device nodes can't be made", async (t) => {
 test("a FIFO carries bytes between two processes", async (t) => {
   const box = await sandbox(t);
   assert.equal((await run(box, ["sh", "-c", "mkfifo /tmp/p && (echo through > /tmp/p &) && cat /tmp/p"])).out, "through\n");
+});
+
+test("what a snapshot keeps beside files, folders and links", async (t) => {
+  const box = await sandbox(t);
+  const script = "import os, socket\nos.makedirs('/root/odd'); os.mkfifo('/root/odd/fifo'); socket.socket(socket.AF_UNIX).bind('/root/odd/socket'); open('/root/odd/file', 'w').close()\ntry: os.setxattr('/root/odd/file', 'user.colour', b'blue')\nexcept OSError: pass\nprint(*sorted(os.listdir('/root/odd')))";
+  assert.equal(await py(box, script), "fifo file socket");
+  const image = await box.snapshotFilesystem();
+  const copy = await sandbox(t, {}, image);
+  t.after(() => modal.images.delete(image.imageId).catch(() => undefined));
+  assert.equal(await py(copy, "import os; print(*sorted(os.listdir('/root/odd')))"), gvisor ? "file" : "fifo file");
+  if (!gvisor) assert.equal(await py(copy, "import os; print(os.getxattr('/root/odd/file', 'user.colour').decode())"), "blue");
 });
 
 test("out of memory: the sandbox ends in gVisor, only the process in runc", async (t) => {

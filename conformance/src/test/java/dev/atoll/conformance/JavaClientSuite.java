@@ -276,6 +276,30 @@ abstract class JavaClientSuite {
   }
 
   @Test
+  void aSnapshotStartsSandboxesThatHaveItsFiles() throws IOException, InterruptedException {
+    Image image;
+    try (Sandbox first = client.sandboxes().create(app, tiny)) {
+      assertThat(first.exec("sh", "-c", "echo kept > /srv/file").waitFor()).isZero();
+      image = first.snapshotFilesystem();
+      first.exec("sh", "-c", "echo changed > /srv/file").waitFor();
+    }
+    assertThat(image.id()).isPresent();
+    Image found = client.images().fromId(image.id().orElseThrow());
+    try (Sandbox second = client.sandboxes().create(app, found)) {
+      assertThat(second.exec("cat", "/srv/file").readText()).isEqualTo("kept\n");
+    }
+  }
+
+  @Test
+  void aTerminatedSandboxHasNoSnapshot() throws InterruptedException {
+    Sandbox ended = client.sandboxes().create(app, tiny);
+    assertThat(ended.exec("true").waitFor()).isZero();
+    ended.terminateAndWait();
+    assertThat(catchThrowableOfType(NotFoundException.class, ended::snapshotFilesystem))
+        .hasMessageContaining("ended");
+  }
+
+  @Test
   void aTerminatedSandboxIsEndedForEveryHandle() {
     Sandbox terminated = client.sandboxes().create(app, tiny);
     Sandbox other = client.sandboxes().fromId(terminated.id());
