@@ -15,7 +15,9 @@ public final class StartFailure {
   private static final int EACCES = 13;
   private static final int ENOTDIR = 20;
   private static final int EISDIR = 21;
+  private static final int EINVAL = 22;
   private static final int EMFILE = 24;
+  private static final int ETXTBSY = 26;
   private static final int ENAMETOOLONG = 36;
   private static final int ELOOP = 40;
   private static final int SHOWN_CHARACTERS = 200;
@@ -56,8 +58,29 @@ public final class StartFailure {
                     "command '%s': its arguments and environment are too long;"
                         + " one of them may have at most 131071 bytes",
                     program);
-            default -> host(failure, program);
+            case ETXTBSY ->
+                new AtollException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "command '%s': the file is still open for writing; close it, then run it again"
+                        .formatted(program),
+                    failure);
+            case EAGAIN, ENOMEM, EMFILE -> host(failure, program);
+            // Whatever else the kernel has against a file: it is the image's or the user's.
+            default ->
+                invalid(
+                    failure,
+                    "command '%s': the kernel can't execute it (errno %d)",
+                    program,
+                    failure.errno());
           };
+      case "identity" ->
+          failure.errno() == EINVAL
+              ? invalid(
+                  failure,
+                  "command '%s': the image's user or one of its groups has a number that this"
+                      + " server's sandboxes don't have; use one below 65536",
+                  program)
+              : host(failure, program);
       default -> host(failure, program);
     };
   }
