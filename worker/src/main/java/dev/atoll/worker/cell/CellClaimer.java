@@ -1,7 +1,11 @@
 package dev.atoll.worker.cell;
 
 import dev.atoll.cells.Cell;
+import dev.atoll.cells.CellEnd;
+import dev.atoll.cells.CellException;
 import dev.atoll.cells.Claim;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.ImageStore.TrustBundle;
@@ -46,6 +50,7 @@ public final class CellClaimer {
    * Takes a cell, waiting or booted now, and claims it for an image. Call it on a platform thread:
    * it blocks for milliseconds, or for a boot, in system calls.
    *
+   * @throws AtollException INVALID_ARGUMENT when the memory limit is below what a cell needs
    * @throws IOException when this host can't; nothing of the cell is left
    * @throws InterruptedException when the thread is interrupted; nothing of the cell is left
    */
@@ -106,10 +111,24 @@ public final class CellClaimer {
               prepared.micros() + micros(start, mounted),
               micros(mounted, claimed)));
     } catch (IOException | InterruptedException | RuntimeException failure) {
+      boolean tooLittle = needsMoreMemory(cell, settings.limits().memoryBytes());
       cell.destroy();
       close(prepared.root());
+      if (failure instanceof CellException && tooLittle) {
+        throw new AtollException(
+            ErrorCode.INVALID_ARGUMENT,
+            "the memory limit of %d MiB is too little: a sandbox needs more for itself; raise it"
+                .formatted(settings.limits().memoryBytes() >> 20),
+            failure);
+      }
       throw failure;
     }
+  }
+
+  /** Whether a blank cell has used more than the limit, or was killed for it. */
+  private static boolean needsMoreMemory(Cell cell, long limit) {
+    CellEnd end = cell.ended().getNow(new CellEnd.Destroyed());
+    return end instanceof CellEnd.OutOfMemory || cell.usage().peakMemoryBytes() > limit;
   }
 
   private static List<Claim.Mount> mountTrust(Cell cell, Optional<TrustBundle> trust)
