@@ -165,18 +165,28 @@ public final class CellPool implements AutoCloseable {
   private void keep() {
     try {
       while (true) {
-        if (memory.bytes() < settings.memoryReserveBytes()) {
-          drain().forEach(Cell::destroy);
-          pause(settings.checkEvery());
-        } else if (isMissing()) {
-          add();
-        } else {
-          check();
-          awaitNeed();
+        try {
+          step();
+        } catch (RuntimeException defect) {
+          // A pool that nobody keeps any more would only look like one.
+          log.error("keeping the pool failed unexpectedly; it goes on", defect);
+          pause(PAUSE_AFTER_FAILURE);
         }
       }
     } catch (InterruptedException closing) {
       log.debug("the pool is closed", closing);
+    }
+  }
+
+  private void step() throws InterruptedException {
+    if (memory.bytes() < settings.memoryReserveBytes()) {
+      drain().forEach(Cell::destroy);
+      pause(settings.checkEvery());
+    } else if (isMissing()) {
+      add();
+    } else {
+      check();
+      awaitNeed();
     }
   }
 
