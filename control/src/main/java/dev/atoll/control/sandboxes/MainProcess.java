@@ -68,9 +68,8 @@ public final class MainProcess implements AutoCloseable {
     try {
       passOn(request, row, offset(request.getLastEntryId()), listener);
     } catch (StatusRuntimeException failure) {
-      boolean notStarted = failure.getStatus().getCode() == Status.Code.NOT_FOUND;
-      if (notStarted) {
-        listener.take(batch(request, row, "", 0).setEof(true).build());
+      if (failure.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        unknownToWorker(request, listener);
       } else if (!caller.isCancelled()) {
         throw failure;
       }
@@ -78,6 +77,22 @@ public final class MainProcess implements AutoCloseable {
       caller.detach(previous);
       timeout.cancel(false);
     }
+  }
+
+  /** A sandbox that never ran has no output; what one that ran has written must not seem empty. */
+  private void unknownToWorker(SandboxGetLogsRequest request, Listener listener)
+      throws InterruptedException {
+    SandboxRow row = sandboxes.require(request.getSandboxId());
+    if (row.end().isEmpty()) {
+      return;
+    }
+    if (row.start().isPresent()) {
+      throw AtollException.notFound(
+          "the output of sandbox %s is not kept any more: it is dropped some time after the"
+              + " sandbox's end, and when the server starts",
+          row.sandboxId());
+    }
+    listener.take(batch(request, row, "", 0).setEof(true).build());
   }
 
   private void passOn(SandboxGetLogsRequest request, SandboxRow row, long offset, Listener listener)
