@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,9 @@ final class HttpExchange {
         throw unreachable("it did not answer in time", e);
       } catch (ConnectException e) {
         if (attempt == ATTEMPTS) {
-          throw unreachable("no connection", e);
+          boolean unknown = e.getCause() instanceof ConnectException inner && isUnresolved(inner);
+          throw unreachable(
+              unknown || isUnresolved(e) ? "its host name is unknown" : "no connection", e);
         }
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
@@ -132,6 +135,10 @@ final class HttpExchange {
       throw broken("it redirects to an address that can't be trusted");
     }
     return to;
+  }
+
+  private static boolean isUnresolved(IOException failure) {
+    return failure.getCause() instanceof UnresolvedAddressException;
   }
 
   private AtollException denied(Optional<String> used) {
