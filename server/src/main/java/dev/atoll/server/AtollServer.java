@@ -165,12 +165,13 @@ public final class AtollServer implements AutoCloseable {
     ServerConfig.BuildSettings builds = config.builds();
     int processes = config.sandboxes().processLimit();
     return new WorkerConfig(
-        directory.folder("worker"),
+        directory.folder(DataDirectory.WORKER),
         config.sandboxes().spoolLimitBytes(),
         processes,
         PoolSettings.of(config.pool().size(), config.pool().memoryReserveBytes()),
         new Limits(builds.memoryBytes(), builds.cpuMillis(), 1000, processes),
-        builds.stepLifetime());
+        builds.stepLifetime(),
+        config.listen().getAddress());
   }
 
   private SandboxPolicy policy() {

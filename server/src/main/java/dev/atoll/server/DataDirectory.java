@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
 /** The folder that one server owns, of mode 0700, locked while it is open. */
 final class DataDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+
+  /** The worker's folder in it. */
+  static final String WORKER = "worker";
+
   private static final Pattern INSTANCE_ID = Pattern.compile("[a-z0-9]{8}");
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 

@@ -2,6 +2,7 @@ package dev.atoll.worker;
 
 import dev.atoll.cells.Limits;
 import dev.atoll.worker.cell.PoolSettings;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -9,12 +10,13 @@ import java.time.Duration;
  * How a worker works.
  *
  * @param directory an existing folder of mode 0700, of this worker alone: spools, and the key of
- *     the build cache
+ *     the build cache, and the authority behind tunnels
  * @param spoolBytes how much of each output stream is kept for readers, 64 KiB or more
  * @param processLimit the most processes and threads of a sandbox
  * @param pool how many blank cells wait for creates
  * @param buildLimits of each build step's sandbox, where a build names none
  * @param buildStepLifetime how long a build step may take
+ * @param tunnelAddress where tunnels listen, a loopback address
  */
 public record WorkerConfig(
     Path directory,
@@ -22,7 +24,8 @@ public record WorkerConfig(
     int processLimit,
     PoolSettings pool,
     Limits buildLimits,
-    Duration buildStepLifetime) {
+    Duration buildStepLifetime,
+    InetAddress tunnelAddress) {
   private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
   private static final int DEFAULT_PROCESS_LIMIT = 4096;
 
@@ -37,6 +40,7 @@ public record WorkerConfig(
         DEFAULT_PROCESS_LIMIT,
         PoolSettings.of(0, 0),
         new Limits(4L << 30, cpuMillis, 1000, DEFAULT_PROCESS_LIMIT),
-        Duration.ofHours(1));
+        Duration.ofHours(1),
+        InetAddress.getLoopbackAddress());
   }
 }

@@ -25,6 +25,8 @@ import dev.atoll.worker.snapshot.Snapshots;
 import dev.atoll.worker.spool.SpoolFolder;
 import dev.atoll.worker.task.TaskCalls;
 import dev.atoll.worker.task.Tasks;
+import dev.atoll.worker.tunnel.Authority;
+import dev.atoll.worker.tunnel.TunnelHost;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.util.List;
@@ -54,7 +56,10 @@ public final class Workers {
     Calls calls = new Calls();
     CellPool pool = new CellPool(cellHost, config.pool(), AvailableMemory.ofHost());
     CellClaimer claimer = new CellClaimer(pool, cellHost.idMapping(), images, threads);
-    Tasks tasks = new Tasks(cellHost, images, claimer, folder, threads, config.processLimit());
+    TunnelHost tunnels =
+        new TunnelHost(config.tunnelAddress(), config.directory().resolve(Authority.FILE));
+    Tasks tasks =
+        new Tasks(cellHost, images, claimer, tunnels, folder, threads, config.processLimit());
     Snapshots snapshots = new Snapshots(tasks, snapshotImages, threads);
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
     StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
@@ -72,6 +77,7 @@ public final class Workers {
         service,
         ClientServices.create(tasks, snapshots, calls, secrets, tokens),
         tasks,
+        tunnels,
         pool,
         calls,
         threads);
@@ -81,6 +87,7 @@ public final class Workers {
       BindableService workerService,
       List<BindableService> clientServices,
       Tasks tasks,
+      TunnelHost tunnels,
       CellPool pool,
       Calls calls,
       Native threads)
@@ -89,6 +96,7 @@ public final class Workers {
     public void close() {
       threads.giveUpImages();
       tasks.close();
+      tunnels.close();
       pool.close();
       calls.close();
       threads.close();

@@ -1,5 +1,6 @@
 package dev.atoll.worker.task;
 
+import dev.atoll.worker.tunnel.Activity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -7,10 +8,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices that nothing happens in a task any more. An activity that lasts (an exec) holds the
- * clock; one of a moment (a write to stdin) sets it back. Thread-safe.
+ * Notices that nothing happens in a task any more. An activity that lasts (an exec, a tunnel's
+ * connection) holds the clock; one of a moment (a write to stdin) sets it back. Thread-safe.
  */
-public final class IdleClock {
+public final class IdleClock implements Activity {
   private final ScheduledExecutorService timer;
   private final long idleNanos;
   private final Runnable onIdle;
@@ -37,12 +38,12 @@ public final class IdleClock {
     lastActivity = System.nanoTime();
   }
 
-  /** Something that lasts has begun. */
+  @Override
   public synchronized void hold() {
     held++;
   }
 
-  /** Something that lasted is over. */
+  @Override
   public synchronized void release() {
     held--;
     lastActivity = System.nanoTime();

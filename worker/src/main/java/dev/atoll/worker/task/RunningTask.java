@@ -16,6 +16,7 @@ import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
 import dev.atoll.worker.cell.StartFailure;
 import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.tunnel.OpenTunnels;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,15 +28,17 @@ public final class RunningTask {
   private final TaskSettings settings;
   private final ClaimedCell claimed;
   private final IdleClock idle;
+  private final OpenTunnels tunnels;
   private final Identity identity;
   private final String workdir;
   private final ProcessEnvironment imageEnvironment;
   private final Lock snapshots = new ReentrantLock();
 
-  RunningTask(TaskSettings settings, ClaimedCell claimed, IdleClock idle) {
+  RunningTask(TaskSettings settings, ClaimedCell claimed, IdleClock idle, OpenTunnels tunnels) {
     this.settings = settings;
     this.claimed = claimed;
     this.idle = idle;
+    this.tunnels = tunnels;
     ImageUser user = claimed.image().user();
     this.identity = new Identity(user.uid(), user.gid(), user.groups());
     String ofImage = claimed.image().config().workingDirectory();
@@ -55,6 +58,10 @@ public final class RunningTask {
   /** What tells whether anything happens in the task. */
   public IdleClock idle() {
     return idle;
+  }
+
+  OpenTunnels tunnels() {
+    return tunnels;
   }
 
   ClaimedCell claimed() {

@@ -96,7 +96,7 @@ public final class Task {
 
   /** Ends it for a reason; without effect when it has another already. Returns at once. */
   void end(EndReason reason) {
-    Optional<RunningTask> running;
+    RunningTask running;
     synchronized (this) {
       switch (state) {
         case State.Starting starting -> {
@@ -104,7 +104,7 @@ public final class Task {
           return;
         }
         case State.Running now -> {
-          running = Optional.of(now.task());
+          running = now.task();
           state = new State.Ending();
         }
         case State.Ending _, State.Ended _ -> {
@@ -112,7 +112,7 @@ public final class Task {
         }
       }
     }
-    releases.execute(() -> release(reason, running.map(RunningTask::claimed)));
+    releases.execute(() -> release(reason, running));
   }
 
   /**
@@ -125,7 +125,7 @@ public final class Task {
       state = reason.isPresent() ? new State.Ending() : new State.Running(task);
     }
     if (reason.isPresent()) {
-      release(reason.get(), Optional.of(task.claimed()));
+      release(reason.get(), task);
       started.completeExceptionally(neverRan(reason.get()));
     } else {
       started.complete(report);
@@ -161,6 +161,12 @@ public final class Task {
             .formatted(
                 settings.taskId(),
                 EndReport.of(settings.taskId(), reason, Optional.empty()).getMessage()));
+  }
+
+  /** Nobody reaches a cell that is about to go. */
+  private void release(EndReason reason, RunningTask running) {
+    running.tunnels().close();
+    release(reason, Optional.of(running.claimed()));
   }
 
   private void release(EndReason reason, Optional<ClaimedCell> claimed) {

@@ -8,6 +8,7 @@ import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.worker.cell.NetworkPolicies;
 import dev.atoll.worker.cell.ResourceLimits;
+import dev.atoll.worker.tunnel.TunnelPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  * @param idleTimeout absent: none
  * @param terminal absent: pipes
  * @param network what it may reach from its start
+ * @param ports reached from outside
  */
 record TaskSettings(
     String taskId,
@@ -36,7 +38,8 @@ record TaskSettings(
     Duration lifetime,
     Optional<Duration> idleTimeout,
     Optional<PTYInfo> terminal,
-    NetworkPolicy network) {
+    NetworkPolicy network,
+    List<TunnelPort> ports) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
   /** Checks a spec; INVALID_ARGUMENT says which field breaks which rule. */
@@ -70,7 +73,8 @@ record TaskSettings(
         spec.hasPty() ? Optional.of(spec.getPty()) : Optional.empty(),
         spec.hasNetworkAccess()
             ? NetworkPolicies.of(spec.getNetworkAccess())
-            : new NetworkPolicy.Open());
+            : new NetworkPolicy.Open(),
+        TaskPorts.of(spec.getOpenPortsList()));
   }
 
   private static void checkId(String field, String id) {

@@ -12,7 +12,10 @@ import dev.atoll.protocol.worker.StartBreakdown;
 import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.cell.ClaimSettings;
+import dev.atoll.worker.cell.ClaimTimings;
 import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.tunnel.OpenTunnels;
+import dev.atoll.worker.tunnel.TunnelHost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,26 +28,33 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts tasks: image, cell, main process, then the clocks. Thread-safe. */
+/** Starts tasks: image, cell, tunnels, main process, then the clocks. Thread-safe. */
 final class TaskStarter {
   private static final Logger log = LoggerFactory.getLogger(TaskStarter.class);
 
   private final CellHost host;
   private final ImageStore images;
   private final CellClaimer claimer;
+  private final TunnelHost tunnelHost;
   private final ScheduledExecutorService timer;
 
   TaskStarter(
-      CellHost host, ImageStore images, CellClaimer claimer, ScheduledExecutorService timer) {
+      CellHost host,
+      ImageStore images,
+      CellClaimer claimer,
+      TunnelHost tunnelHost,
+      ScheduledExecutorService timer) {
     this.host = host;
     this.images = images;
     this.claimer = claimer;
+    this.tunnelHost = tunnelHost;
     this.timer = timer;
   }
 
   /** Starts a task, or makes it end with the reason why it could not. Blocks; platform thread. */
   void start(Task task) {
     Optional<ClaimedCell> claimed = Optional.empty();
+    OpenTunnels tunnels = OpenTunnels.none();
     try {
       TaskSettings settings = task.settings();
       long begin = System.nanoTime();
@@ -64,14 +74,15 @@ final class TaskStarter {
                       settings.network())));
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
-      RunningTask running = new RunningTask(settings, claimed.get(), idle);
+      tunnels = tunnelHost.open(claimed.get().cell().address(), settings.ports(), idle);
+      RunningTask running = new RunningTask(settings, claimed.get(), idle, tunnels);
       long ready = System.nanoTime();
       boolean commanded = startMain(task, running, image);
-      TaskStarted report =
-          report(claimed.get(), micros(begin, found), micros(ready, System.nanoTime()));
+      TaskStarted report = report(running, micros(begin, found), micros(ready, System.nanoTime()));
       task.run(running, report);
       watch(task, running, commanded);
     } catch (IOException | InterruptedException | RuntimeException failure) {
+      tunnels.close();
       task.fail(explain(task, failure), claimed);
     }
   }
@@ -153,18 +164,20 @@ final class TaskStarter {
             });
   }
 
-  private TaskStarted report(ClaimedCell claimed, long imageMicros, long execMicros) {
+  private TaskStarted report(RunningTask running, long imageMicros, long execMicros) {
+    ClaimTimings timings = running.claimed().timings();
     return TaskStarted.newBuilder()
         .setTier(host.tier().label())
         .setRuntime(host.runtimeVersion())
         .setBreakdown(
             StartBreakdown.newBuilder()
                 .setImageMicros(imageMicros)
-                .setPooled(claimed.timings().pooled())
-                .setCellMicros(claimed.timings().cellMicros())
-                .setRootFilesystemMicros(claimed.timings().rootFilesystemMicros())
-                .setClaimMicros(claimed.timings().claimMicros())
+                .setPooled(timings.pooled())
+                .setCellMicros(timings.cellMicros())
+                .setRootFilesystemMicros(timings.rootFilesystemMicros())
+                .setClaimMicros(timings.claimMicros())
                 .setExecMicros(execMicros))
+        .addAllTunnels(running.tunnels().tunnels().stream().map(TaskPorts::data).toList())
         .build();
   }
 

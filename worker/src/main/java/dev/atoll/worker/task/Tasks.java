@@ -10,6 +10,7 @@ import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.spool.SpoolFolder;
+import dev.atoll.worker.tunnel.TunnelHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class Tasks implements AutoCloseable {
       CellHost host,
       ImageStore images,
       CellClaimer claimer,
+      TunnelHost tunnelHost,
       SpoolFolder folder,
       Native threads,
       int processLimit) {
@@ -55,7 +57,7 @@ public final class Tasks implements AutoCloseable {
     this.threads = threads;
     this.processLimit = processLimit;
     timer.setRemoveOnCancelPolicy(true);
-    this.starter = new TaskStarter(host, images, claimer, timer);
+    this.starter = new TaskStarter(host, images, claimer, tunnelHost, timer);
   }
 
   /** Starts a task, or joins the start of the same id; returns when it runs. */

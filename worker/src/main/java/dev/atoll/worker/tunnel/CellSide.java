@@ -1,0 +1,18 @@
+package dev.atoll.worker.tunnel;
+
+import io.netty.channel.socket.SocketChannel;
+
+/** The cell's end of a connection. */
+final class CellSide extends Side {
+  private final ClientSide client;
+
+  CellSide(SocketChannel channel, ClientSide client) {
+    super(channel);
+    this.client = client;
+  }
+
+  @Override
+  Side other() {
+    return client;
+  }
+}

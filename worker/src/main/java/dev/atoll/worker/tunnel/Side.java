@@ -1,0 +1,153 @@
+package dev.atoll.worker.tunnel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One end of a connection. Both ends are on one event loop, and everything here runs there. It
+ * reads once, hands what came to the other end, and reads again when that one has room.
+ */
+abstract class Side extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Side.class);
+
+  private final SocketChannel channel;
+  private boolean inputOver;
+  private boolean outputOver;
+  private boolean waitsForRoom;
+
+  Side(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  /** The other end, if there is one yet. */
+  abstract @Nullable Side other();
+
+  final SocketChannel channel() {
+    return channel;
+  }
+
+  /** Asks for more bytes of this end. */
+  final void read() {
+    channel.read();
+  }
+
+  /** Takes bytes of the other end. */
+  final void send(ByteBuf bytes) {
+    channel.write(bytes);
+  }
+
+  /** Sends what was taken; says whether there is room for more. */
+  final boolean flush() {
+    channel.flush();
+    return channel.isWritable();
+  }
+
+  /** The other end sends no more: this one is told so after everything that it sent before. */
+  final void finish() {
+    if (outputOver) {
+      return;
+    }
+    outputOver = true;
+    Optional<SslHandler> tls = Optional.ofNullable(channel.pipeline().get(SslHandler.class));
+    tls.map(SslHandler::closeOutbound)
+        .orElseGet(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER))
+        .addListener(
+            sent -> {
+              channel.shutdownOutput();
+              closeWhenOver();
+            });
+  }
+
+  /** Sends what was taken before, then closes. */
+  final void closeAfterwards() {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Whether this end sends no more. */
+  final boolean isInputOver() {
+    return inputOver;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    Side other = other();
+    if (other == null) {
+      ((ByteBuf) message).release();
+    } else {
+      other.send((ByteBuf) message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    Side other = other();
+    if (other == null || inputOver) {
+      return;
+    }
+    if (other.flush()) {
+      read();
+    } else {
+      waitsForRoom = true;
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Side other = other();
+    if (other != null && channel.isWritable() && other.waitsForRoom) {
+      other.waitsForRoom = false;
+      other.read();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+      inputEnded();
+    }
+  }
+
+  private void inputEnded() {
+    if (inputOver) {
+      return;
+    }
+    inputOver = true;
+    Side other = other();
+    if (other != null) {
+      other.finish();
+    }
+    closeWhenOver();
+  }
+
+  private void closeWhenOver() {
+    if (inputOver && outputOver && channel.isOutputShutdown()) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    inputOver = true;
+    Side other = other();
+    if (other != null) {
+      other.closeAfterwards();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    log.debug("a connection of a tunnel broke: {}", cause.toString());
+    context.close();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.atoll.worker.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atoll.errors.AtollException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tunnels to a server of this process, which stands for one in a cell. */
+class TunnelHostTest {
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private final InetAddress loopback = InetAddress.getLoopbackAddress();
+  private final Counted activity = new Counted();
+  private TunnelHost host;
+  private ServerSocket server;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    host = new TunnelHost(loopback, folder.resolve(Authority.FILE));
+    server = new ServerSocket(0, 1_024, loopback);
+    server.setSoTimeout(PATIENCE_MILLIS);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    host.close();
+    server.close();
+  }
+
+  @Test
+  void theEndOfOneDirectionIsPassedOnAlone() throws IOException {
+    try (OpenTunnels tunnels = open();
+        Socket client = connect(tunnels);
+        Socket inside = server.accept()) {
+      client.getOutputStream().write("question".getBytes(StandardCharsets.UTF_8));
+      client.shutdownOutput();
+      assertThat(inside.getInputStream().readAllBytes()).asString().isEqualTo("question");
+      inside.getOutputStream().write("answer".getBytes(StandardCharsets.UTF_8));
+      inside.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("answer");
+    }
+  }
+
+  @Test
+  void whoDoesNotReadIsNotReadFor() throws IOException, InterruptedException {
+    byte[] chunk = new byte[64 << 10];
+    try (OpenTunnels tunnels = open();
+        Socket client = connect(tunnels);
+        Socket inside = server.accept()) {
+      AtomicInteger written = new AtomicInteger();
+      Thread writer =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      for (int i = 0; i < 1_024; i++) {
+                        inside.getOutputStream().write(chunk);
+                        written.incrementAndGet();
+                      }
+                      inside.shutdownOutput();
+                    } catch (IOException cut) {
+                      written.set(-1);
+                    }
+                  });
+      assertThat(client.getInputStream().readNBytes(chunk.length)).hasSize(chunk.length);
+      // What the kernel's buffers and the tunnel hold is far less than 64 MiB.
+      long before = -1;
+      while (before != written.get()) {
+        before = written.get();
+        Thread.sleep(200);
+      }
+      assertThat(written.get()).isBetween(1, 600);
+      assertThat(client.getInputStream().readAllBytes()).hasSize(1_023 * chunk.length);
+      writer.join();
+      assertThat(written.get()).isEqualTo(1_024);
+    }
+  }
+
+  @Test
+  void connectionsAreCountedAndBounded() throws IOException, InterruptedException {
+    List<Socket> clients = new ArrayList<>();
+    try (OpenTunnels tunnels = open()) {
+      for (int i = 0; i < Connections.MOST; i++) {
+        clients.add(connect(tunnels));
+        clients.add(server.accept());
+      }
+      assertThat(activity.held.get()).isEqualTo(Connections.MOST);
+      try (Socket oneMore = connect(tunnels)) {
+        assertThat(readsNothing(oneMore)).isTrue();
+      }
+      clients.get(0).close();
+      clients.get(1).close();
+      assertThat(activity.released.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+      try (Socket inPlace = connect(tunnels);
+          Socket inside = server.accept()) {
+        inside.getOutputStream().write('x');
+        assertThat(inPlace.getInputStream().read()).isEqualTo('x');
+      }
+    } finally {
+      for (Socket socket : clients) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftAfterTheEnd() throws IOException, InterruptedException {
+    OpenTunnels tunnels = open();
+    InetSocketAddress plain = plain(tunnels);
+    try (Socket client = connect(tunnels);
+        Socket inside = server.accept()) {
+      tunnels.close();
+      assertThat(readsNothing(client)).isTrue();
+      assertThat(readsNothing(inside)).isTrue();
+    }
+    assertThatThrownBy(() -> new Socket(plain.getAddress(), plain.getPort()).close())
+        .isInstanceOf(ConnectException.class);
+    assertThat(activity.released.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+    assertThat(activity.held.get()).isZero();
+    tunnels.close();
+  }
+
+  @Test
+  void whereNothingListensAClientIsHungUpOn() throws IOException {
+    try (OpenTunnels tunnels = open()) {
+      server.close();
+      try (Socket client = connect(tunnels)) {
+        assertThat(readsNothing(client)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aClosedHostOpensNone() {
+    host.close();
+    assertThatThrownBy(this::open).isInstanceOf(AtollException.class).hasMessageContaining("stop");
+  }
+
+  private OpenTunnels open() throws IOException {
+    TunnelPort port = new TunnelPort(server.getLocalPort(), TunnelPort.Kind.UNENCRYPTED);
+    return host.open(loopback.getHostAddress(), List.of(port), activity);
+  }
+
+  private static InetSocketAddress plain(OpenTunnels tunnels) {
+    Tunnel.Endpoint plain = tunnels.tunnels().getFirst().unencrypted().orElseThrow();
+    return new InetSocketAddress(plain.host(), plain.port());
+  }
+
+  private static Socket connect(OpenTunnels tunnels) throws IOException {
+    InetSocketAddress plain = plain(tunnels);
+    Socket socket = new Socket(plain.getAddress(), plain.getPort());
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
+  /** Whether the connection ends, in one way or another, without a byte. */
+  private static boolean readsNothing(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException cut) {
+      return true;
+    }
+  }
+
+  private static final class Counted implements Activity {
+    private final AtomicInteger held = new AtomicInteger();
+    private final Semaphore released = new Semaphore(0);
+
+    @Override
+    public void hold() {
+      held.incrementAndGet();
+    }
+
+    @Override
+    public void release() {
+      held.decrementAndGet();
+      released.release();
+    }
+  }
+}
