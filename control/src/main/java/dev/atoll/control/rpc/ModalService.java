@@ -36,6 +36,8 @@ import dev.atoll.protocol.modal.SandboxGetFromNameResponse;
 import dev.atoll.protocol.modal.SandboxGetLogsRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdResponse;
+import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
+import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
 import dev.atoll.protocol.modal.SandboxListRequest;
 import dev.atoll.protocol.modal.SandboxListResponse;
 import dev.atoll.protocol.modal.SandboxSnapshotFsRequest;
@@ -176,6 +178,18 @@ public final class ModalService extends ModalClientImplBase {
   public void sandboxGetTaskIdV2(
       SandboxGetTaskIdRequest request, StreamObserver<SandboxGetTaskIdResponse> observer) {
     sandboxGetTaskId(request, observer);
+  }
+
+  @Override
+  public void sandboxGetTunnels(
+      SandboxGetTunnelsRequest request, StreamObserver<SandboxGetTunnelsResponse> observer) {
+    Calls.answer(observer, () -> sandboxes.tunnels(request));
+  }
+
+  @Override
+  public void sandboxGetTunnelsV2(
+      SandboxGetTunnelsRequest request, StreamObserver<SandboxGetTunnelsResponse> observer) {
+    sandboxGetTunnels(request, observer);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.atoll.control.store.SandboxRow;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.CommandRouterAccess;
+import dev.atoll.protocol.modal.GenericResult;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxCreateResponse;
 import dev.atoll.protocol.modal.SandboxCreateV2Request;
@@ -20,6 +21,8 @@ import dev.atoll.protocol.modal.SandboxGetFromNameRequest;
 import dev.atoll.protocol.modal.SandboxGetFromNameResponse;
 import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdResponse;
+import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
+import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
 import dev.atoll.protocol.modal.SandboxListRequest;
 import dev.atoll.protocol.modal.SandboxListResponse;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
@@ -27,8 +30,10 @@ import dev.atoll.protocol.modal.SandboxTerminateResponse;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
 import dev.atoll.protocol.modal.TaskGetCommandRouterAccessResponse;
+import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The sandbox calls, which both generations of the wire share. */
@@ -57,6 +62,7 @@ final class SandboxCalls {
     sandboxes.awaitStart(row.sandboxId(), START_PATIENCE);
     RouterAccess.Grant grant = grant(row.taskId());
     return SandboxCreateV2Response.newBuilder()
+        .addAllTunnels(sandboxes.tunnels(row.sandboxId()))
         .setSandboxId(row.sandboxId())
         .setTaskId(row.taskId())
         .setMetadata(SandboxMessages.metadata(row))
@@ -74,6 +80,21 @@ final class SandboxCalls {
         SandboxGetTaskIdResponse.newBuilder().setTaskId(row.taskId());
     row.end().map(EndResults::of).ifPresent(response::setTaskResult);
     return response.build();
+  }
+
+  SandboxGetTunnelsResponse tunnels(SandboxGetTunnelsRequest request) throws InterruptedException {
+    Optional<List<TunnelData>> tunnels =
+        sandboxes.awaitTunnels(request.getSandboxId(), WirePatience.of(request.getTimeout()));
+    SandboxGetTunnelsResponse.Builder response = SandboxGetTunnelsResponse.newBuilder();
+    return tunnels
+        .map(response::addAllTunnels)
+        .orElseGet(
+            () ->
+                response.setResult(
+                    GenericResult.newBuilder()
+                        .setStatus(GenericResult.GenericStatus.GENERIC_STATUS_TIMEOUT)
+                        .setException("the sandbox does not run yet")))
+        .build();
   }
 
   SandboxWaitResponse await(SandboxWaitRequest request) throws InterruptedException {

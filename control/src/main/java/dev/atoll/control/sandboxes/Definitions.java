@@ -44,7 +44,8 @@ final class Definitions {
         lifetime(definition).toMillis(),
         idleTimeout(definition).toMillis(),
         terminal(definition),
-        Optional.of(NetworkChoice.of(definition)));
+        Optional.of(NetworkChoice.of(definition)),
+        PortRules.ports(definition.getOpenPorts()));
   }
 
   /** The name that a definition asks for. */

@@ -122,7 +122,7 @@ final class Lifecycle implements AutoCloseable {
     try {
       TaskStarted started = worker.startTask(live.task());
       running(live.sandboxId(), started);
-      live.started().complete(true);
+      live.runs(started.getTunnelsList());
     } catch (AtollException failure) {
       ended(endOfFailedStart(live.task().getTaskId(), failure));
     } catch (RuntimeException defect) {

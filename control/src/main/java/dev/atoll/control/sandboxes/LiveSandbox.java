@@ -1,7 +1,9 @@
 package dev.atoll.control.sandboxes;
 
+import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A sandbox that has not ended, where those who wait for it wait. Thread-safe. */
@@ -11,6 +13,7 @@ final class LiveSandbox {
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
   private final CompletableFuture<TaskEnded> ended = new CompletableFuture<>();
   private final StdinCursor stdin = new StdinCursor();
+  private volatile List<TunnelData> tunnels = List.of();
   private boolean startAsked;
   private boolean endAsked;
   private boolean endClaimed;
@@ -31,6 +34,17 @@ final class LiveSandbox {
   /** Completes when the task runs, or can't any more. */
   CompletableFuture<Boolean> started() {
     return started;
+  }
+
+  /** Notes that the task runs, and how its ports are reached. */
+  void runs(List<TunnelData> reachedBy) {
+    tunnels = reachedBy;
+    started.complete(true);
+  }
+
+  /** How its ports are reached, once it runs. */
+  List<TunnelData> tunnels() {
+    return tunnels;
   }
 
   /** Completes when its end is in the store. */

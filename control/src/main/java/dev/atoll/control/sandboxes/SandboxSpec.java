@@ -1,8 +1,11 @@
 package dev.atoll.control.sandboxes;
 
 import dev.atoll.protocol.modal.PTYInfo;
+import dev.atoll.protocol.modal.PortSpec;
+import dev.atoll.protocol.modal.TunnelType;
 import dev.atoll.protocol.worker.Resources;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param idleTimeoutMillis without activity after which it ends; 0: none
  * @param terminal whether the command gets a pseudo terminal
  * @param network what it may reach; absent in what older versions stored: everything
+ * @param ports reached from outside
  */
 public record SandboxSpec(
     List<String> command,
@@ -32,12 +36,38 @@ public record SandboxSpec(
     long lifetimeMillis,
     long idleTimeoutMillis,
     Optional<Terminal> terminal,
-    Optional<NetworkChoice> network) {
+    Optional<NetworkChoice> network,
+    List<Port> ports) {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   public SandboxSpec {
     command = List.copyOf(command);
     secretIds = List.copyOf(secretIds);
+    // What servers without tunnels have stored has none.
+    ports = List.copyOf(Objects.requireNonNullElse(ports, List.of()));
+  }
+
+  /** How a port is reached. */
+  public enum Kind {
+    /** TLS. */
+    ENCRYPTED,
+    /** TLS with HTTP/2. */
+    H2,
+    /** Plain TCP, and TLS beside it. */
+    UNENCRYPTED
+  }
+
+  /** A port of the sandbox. */
+  public record Port(int number, Kind kind) {
+    PortSpec toWire() {
+      PortSpec.Builder port = PortSpec.newBuilder().setPort(number);
+      switch (kind) {
+        case ENCRYPTED -> port.setUnencrypted(false);
+        case H2 -> port.setTunnelType(TunnelType.TUNNEL_TYPE_H2);
+        case UNENCRYPTED -> port.setUnencrypted(true);
+      }
+      return port.build();
+    }
   }
 
   /** A pseudo terminal's size and type. */

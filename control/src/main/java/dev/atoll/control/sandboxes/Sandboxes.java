@@ -18,6 +18,7 @@ import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.SandboxTag;
+import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
 import java.time.Duration;
@@ -91,6 +92,33 @@ public final class Sandboxes implements AutoCloseable {
     if (live.isPresent()) {
       await(live.get().started(), patience);
     }
+  }
+
+  /** How a sandbox's ports are reached; empty unless it runs. */
+  public List<TunnelData> tunnels(String sandboxId) {
+    return lifecycle.live(sandboxId).map(LiveSandbox::tunnels).orElse(List.of());
+  }
+
+  /**
+   * How a sandbox's ports are reached; waits until its task runs, and is empty when it doesn't
+   * within the time. NOT_FOUND for an unknown sandbox, FAILED_PRECONDITION for one that has ended.
+   */
+  public Optional<List<TunnelData>> awaitTunnels(String sandboxId, Duration patience)
+      throws InterruptedException {
+    Optional<LiveSandbox> live = lifecycle.live(sandboxId);
+    boolean runs =
+        live.isPresent()
+            ? await(live.get().started(), patience).orElse(false)
+            : require(sandboxId).end().isEmpty();
+    if (runs && live.isPresent()) {
+      return Optional.of(live.get().tunnels());
+    }
+    if (require(sandboxId).end().isPresent()) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "sandbox %s has ended: its ports can't be reached any more".formatted(sandboxId));
+    }
+    return Optional.empty();
   }
 
   /** How a sandbox ended; empty when it hasn't within the time. NOT_FOUND for an unknown one. */
@@ -282,6 +310,7 @@ public final class Sandboxes implements AutoCloseable {
             .setResources(spec.resources())
             .setLifetimeMillis(spec.lifetimeMillis())
             .setIdleTimeoutMillis(spec.idleTimeoutMillis());
+    spec.ports().forEach(port -> task.addOpenPorts(port.toWire()));
     spec.terminal().ifPresent(terminal -> task.setPty(terminal.toWire()));
     spec.network().ifPresent(network -> task.setNetworkAccess(network.toWire()));
     return task.build();

@@ -24,9 +24,10 @@ final class UnservedFeatures {
               throw AtollException.notFound(
                   "volume '%s' not found: this server has no volumes", mount.getVolumeId());
             });
-    refuse(definition.getOpenPorts().getPortsCount() > 0, "open_ports (tunnels)");
-    refuse(definition.getInboundCidrAllowlistCount() > 0, "inbound_cidr_allowlist (tunnels)");
-    refuse(!definition.getCustomDomain().isEmpty(), "custom_domain (tunnels)");
+    refuse(
+        definition.getInboundCidrAllowlistCount() > 0,
+        "inbound_cidr_allowlist (limits on who uses tunnels)");
+    refuse(!definition.getCustomDomain().isEmpty(), "custom_domain (domains of tunnels)");
     refuse(!definition.getProxyId().isEmpty(), "proxy_id (proxies)");
     refuse(definition.getI6PnEnabled(), "i6pn_enabled (private IPv6 network)");
     refuse(definition.getEnableSnapshot(), "enable_snapshot (memory snapshots)");
