@@ -45,6 +45,7 @@ public final class Main {
         .addSubcommand(new QuickstartCommand(surroundings))
         .addSubcommand(new ServeCommand(surroundings))
         .addSubcommand(new EnvCommand(surroundings))
+        .addSubcommand(new CaCommand(surroundings))
         .addSubcommand(new LsCommand(surroundings))
         .addSubcommand(new InspectCommand(surroundings))
         .addSubcommand(new ExecCommand(surroundings))
