@@ -4,10 +4,13 @@ import dev.atoll.protocol.modal.NetworkAccess;
 import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
 import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.modal.PTYInfo.PTYType;
+import dev.atoll.protocol.modal.PortSpec;
+import dev.atoll.protocol.modal.PortSpecs;
 import dev.atoll.protocol.modal.Resources;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxTag;
 import dev.atoll.protocol.modal.StringMap;
+import dev.atoll.protocol.modal.TunnelType;
 import dev.atoll.protocol.router.TaskExecStartRequest;
 import dev.atoll.protocol.router.TaskExecStderrConfig;
 import dev.atoll.protocol.router.TaskExecStdoutConfig;
@@ -37,6 +40,7 @@ final class Requests {
     if (options.pty()) {
       definition.setPtyInfo(terminal());
     }
+    definition.setOpenPorts(ports(options));
     SandboxCreateRequest.Builder request =
         SandboxCreateRequest.newBuilder().setAppId(app.id()).setDefinition(definition);
     options
@@ -90,6 +94,21 @@ final class Requests {
                 access.setNetworkAccessType(NetworkAccessType.ALLOWLIST).addAllAllowedCidrs(ranges))
         .orElseGet(() -> access.setNetworkAccessType(NetworkAccessType.OPEN))
         .build();
+  }
+
+  private static PortSpecs ports(SandboxOptions options) {
+    PortSpecs.Builder ports = PortSpecs.newBuilder();
+    options.encryptedPorts().forEach(port -> ports.addPorts(PortSpec.newBuilder().setPort(port)));
+    options
+        .h2Ports()
+        .forEach(
+            port ->
+                ports.addPorts(
+                    PortSpec.newBuilder().setPort(port).setTunnelType(TunnelType.TUNNEL_TYPE_H2)));
+    options
+        .unencryptedPorts()
+        .forEach(port -> ports.addPorts(PortSpec.newBuilder().setPort(port).setUnencrypted(true)));
+    return ports.build();
   }
 
   private static PTYInfo terminal() {

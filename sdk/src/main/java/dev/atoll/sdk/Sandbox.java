@@ -4,6 +4,8 @@ import dev.atoll.protocol.modal.FileDescriptor;
 import dev.atoll.protocol.modal.GenericResult;
 import dev.atoll.protocol.modal.GenericResult.GenericStatus;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
+import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
@@ -15,7 +17,10 @@ import java.io.BufferedOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -180,6 +185,40 @@ public final class Sandbox implements AutoCloseable {
   /** The exit code as of {@link #waitFor()} if the sandbox has ended; empty while it runs. */
   public OptionalInt poll() {
     return ask(Duration.ZERO);
+  }
+
+  /**
+   * How the sandbox's open ports are reached, by the port inside. Waits until the sandbox runs, 50
+   * s at most.
+   *
+   * @see #tunnels(Duration)
+   */
+  public Map<Integer, Tunnel> tunnels() {
+    return tunnels(LONGEST_WAIT);
+  }
+
+  /**
+   * How the sandbox's open ports are reached, by the port inside; empty if it was created without
+   * any. A port can be reached once something in the sandbox listens on it, on 0.0.0.0.
+   *
+   * @param limit how long to wait until the sandbox runs
+   * @throws CallTimeoutException if it doesn't run within that time
+   * @throws FailedPreconditionException if the sandbox has ended
+   */
+  public Map<Integer, Tunnel> tunnels(Duration limit) {
+    SandboxGetTunnelsResponse answer =
+        controlPlane.call(
+            ModalClientGrpc.getSandboxGetTunnelsMethod(),
+            SandboxGetTunnelsRequest.newBuilder()
+                .setSandboxId(id)
+                .setTimeout(limit.toMillis() / 1000f)
+                .build());
+    if (answer.getResult().getStatus() == GenericStatus.GENERIC_STATUS_TIMEOUT) {
+      throw new CallTimeoutException("Sandbox " + id + " does not run after " + limit);
+    }
+    Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
+    answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
+    return Collections.unmodifiableMap(tunnels);
   }
 
   /** Ends the sandbox and everything in it. Does nothing to one that has ended. */

@@ -26,6 +26,9 @@ public final class SandboxOptions {
   private final boolean pty;
   private final boolean blockNetwork;
   private final Optional<List<String>> cidrAllowlist;
+  private final List<Integer> encryptedPorts;
+  private final List<Integer> h2Ports;
+  private final List<Integer> unencryptedPorts;
 
   private SandboxOptions(Builder builder) {
     this.command = List.copyOf(builder.command);
@@ -43,6 +46,9 @@ public final class SandboxOptions {
     this.pty = builder.pty;
     this.blockNetwork = builder.blockNetwork;
     this.cidrAllowlist = builder.cidrAllowlist;
+    this.encryptedPorts = List.copyOf(builder.encryptedPorts);
+    this.h2Ports = List.copyOf(builder.h2Ports);
+    this.unencryptedPorts = List.copyOf(builder.unencryptedPorts);
   }
 
   /** A builder with the defaults. */
@@ -129,6 +135,21 @@ public final class SandboxOptions {
     return cidrAllowlist;
   }
 
+  /** Ports that are reached through TLS, in which HTTP/1.1 or anything else is spoken. */
+  public List<Integer> encryptedPorts() {
+    return encryptedPorts;
+  }
+
+  /** Ports that are reached through TLS, in which HTTP/2 is spoken. */
+  public List<Integer> h2Ports() {
+    return h2Ports;
+  }
+
+  /** Ports that are reached through plain TCP. */
+  public List<Integer> unencryptedPorts() {
+    return unencryptedPorts;
+  }
+
   /** Builds {@link SandboxOptions}; its methods throw {@link InvalidArgumentException}. */
   public static final class Builder {
     private List<String> command = List.of();
@@ -146,6 +167,9 @@ public final class SandboxOptions {
     private boolean pty;
     private boolean blockNetwork;
     private Optional<List<String>> cidrAllowlist = Optional.empty();
+    private final List<Integer> encryptedPorts = new ArrayList<>();
+    private final List<Integer> h2Ports = new ArrayList<>();
+    private final List<Integer> unencryptedPorts = new ArrayList<>();
 
     private Builder() {}
 
@@ -254,6 +278,28 @@ public final class SandboxOptions {
     /** Sets {@link SandboxOptions#cidrAllowlist()}: IPv4 ranges, such as {@code 203.0.113.0/24}. */
     public Builder cidrAllowlist(List<String> ranges) {
       this.cidrAllowlist = Optional.of(List.copyOf(ranges));
+      return this;
+    }
+
+    /** Adds to {@link SandboxOptions#encryptedPorts()}: each from 1 to 65535, and only once. */
+    public Builder encryptedPorts(int... ports) {
+      return add(encryptedPorts, ports);
+    }
+
+    /** Adds to {@link SandboxOptions#h2Ports()}: each from 1 to 65535, and only once. */
+    public Builder h2Ports(int... ports) {
+      return add(h2Ports, ports);
+    }
+
+    /** Adds to {@link SandboxOptions#unencryptedPorts()}: each from 1 to 65535, and only once. */
+    public Builder unencryptedPorts(int... ports) {
+      return add(unencryptedPorts, ports);
+    }
+
+    private Builder add(List<Integer> list, int... ports) {
+      for (int port : ports) {
+        list.add(port);
+      }
       return this;
     }
 
