@@ -210,6 +210,18 @@ class CommandLineIT {
     assertThat(empty).isEmptyDirectory();
   }
 
+  @Test
+  void caPrintsWhatClientsShallTrust(@TempDir Path empty) throws IOException, InterruptedException {
+    String printed = succeeded(atoll("ca")).text();
+    assertThat(printed)
+        .startsWith("-----BEGIN CERTIFICATE-----")
+        .endsWith("-----END CERTIFICATE-----\n")
+        .doesNotContain("KEY");
+    assertThat(succeeded(atoll("ca")).text()).isEqualTo(printed);
+    failed(AtollProcess.outcome("ca", "--data-dir", empty.toString()), "atoll serve --data-dir");
+    assertThat(empty).isEmptyDirectory();
+  }
+
   private CommandOutcome atoll(String... words) throws IOException, InterruptedException {
     return AtollProcess.outcome(command(words), none());
   }

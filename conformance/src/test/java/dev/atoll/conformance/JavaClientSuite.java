@@ -20,6 +20,7 @@ import dev.atoll.sdk.SandboxFilesystemException;
 import dev.atoll.sdk.SandboxOptions;
 import dev.atoll.sdk.SandboxProcess;
 import dev.atoll.sdk.Secret;
+import dev.atoll.sdk.Tunnel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -27,9 +28,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -318,6 +321,34 @@ abstract class JavaClientSuite {
         client.sandboxes().create(app, tiny, box -> box.timeout(Duration.ofSeconds(1)))) {
       assertThat(brief.waitFor(Duration.ofSeconds(20))).hasValue(124);
     }
+  }
+
+  @Test
+  void portsAreReachedThroughTunnels()
+      throws IOException, InterruptedException, GeneralSecurityException {
+    String serve = "echo from inside > /srv/index.html; exec httpd -f -p 8000 -h /srv";
+    try (Sandbox web =
+            client
+                .sandboxes()
+                .create(
+                    app,
+                    tiny,
+                    box ->
+                        box.command("sh", "-c", serve)
+                            .encryptedPorts(8000)
+                            .unencryptedPorts(7000));
+        TunnelClient http = TunnelClient.trusting(server.trusted())) {
+      Map<Integer, Tunnel> tunnels = web.tunnels();
+      assertThat(tunnels).containsOnlyKeys(8000, 7000);
+      Tunnel encrypted = Objects.requireNonNull(tunnels.get(8000));
+      assertThat(encrypted.unencrypted()).isEmpty();
+      assertThat(Objects.requireNonNull(tunnels.get(7000)).unencrypted()).isPresent();
+      assertThat(http.get(encrypted.url().resolve("/index.html"))).isEqualTo("from inside\n");
+      web.terminate();
+      assertThat(catchThrowableOfType(FailedPreconditionException.class, web::tunnels))
+          .hasMessageContaining("has ended");
+    }
+    assertThat(sandbox.tunnels(Duration.ofSeconds(20))).isEmpty();
   }
 
   @Test

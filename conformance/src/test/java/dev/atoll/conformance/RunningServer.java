@@ -84,6 +84,17 @@ final class RunningServer implements AutoCloseable {
     return variables;
   }
 
+  /**
+   * A file with the certificates that clients on this machine trust anyway, and the one that {@code
+   * atoll ca} prints: what NODE_EXTRA_CA_CERTS shall name.
+   */
+  Path trusted() throws IOException, InterruptedException {
+    String own = AtollProcess.run("ca", "--data-dir", dataFolder());
+    String usual = System.getenv("NODE_EXTRA_CA_CERTS");
+    String others = usual == null ? "" : Files.readString(Path.of(usual)) + "\n";
+    return Files.writeString(folder.resolve("trusted.pem"), others + own);
+  }
+
   /** A client with the token pair of the data folder. */
   Atoll client() throws IOException {
     return Atoll.builder()
