@@ -68,9 +68,14 @@ public final class ControlPlane implements AutoCloseable {
     return worker;
   }
 
-  /** Takes no new sandboxes and ends all that run; returns when they have ended or time is over. */
+  /**
+   * Takes no new sandboxes and ends all that run, and every build; returns when they have ended or
+   * time is over. Whoever waits for one of them is told while the door is still open.
+   */
   public void endSandboxes(Duration patience) {
-    parts.sandboxes().endAll(patience);
+    long deadline = System.nanoTime() + patience.toNanos();
+    parts.images().endBuilds(patience.dividedBy(3));
+    parts.sandboxes().endAll(Duration.ofNanos(deadline - System.nanoTime()));
   }
 
   @Override

@@ -55,6 +55,19 @@ final class BuildLog {
     }
   }
 
+  /** Waits until it has ended, or the time is over. */
+  void awaitEnd(Duration patience) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (!finished && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What is there, for the store. */
   ImageTable.Log kept() {
     lock.lock();

@@ -9,6 +9,7 @@ import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.PullImageRequest;
 import io.grpc.Context;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -194,6 +195,19 @@ final class Builds implements AutoCloseable {
         PullImageRequest.newBuilder().setReference(name).setRefresh(build.force());
     build.credentials().ifPresent(request::setCredentials);
     return worker.pullImage(request.build(), listener);
+  }
+
+  /** Takes back every build under way; returns when their ends are stored or time is over. */
+  void endAll(Duration patience) {
+    context.cancel(null);
+    long deadline = System.nanoTime() + patience.toNanos();
+    try {
+      for (BuildLog log : logs.values()) {
+        log.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Takes back every build under way. */

@@ -19,6 +19,7 @@ import dev.atoll.protocol.modal.ImageFromIdResponse;
 import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
 import dev.atoll.protocol.modal.ImageGetOrCreateResponse;
 import dev.atoll.protocol.worker.RegistryCredentials;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -278,6 +279,11 @@ public final class Images implements AutoCloseable {
             .setMetadata(BuildResults.metadata());
     BuildResults.of(row).ifPresent(response::setResult);
     return response.build();
+  }
+
+  /** Takes back every build under way; returns when their ends are stored or time is over. */
+  public void endBuilds(Duration patience) {
+    builds.endAll(patience);
   }
 
   /** Takes back every build under way. */
