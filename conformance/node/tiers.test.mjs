@@ -1,7 +1,7 @@
 // Where the two isolations differ; docs/tiers.md has a line for each of these tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modal, py, run, sandbox, tier } from "./lib/atoll.mjs";
+import { build, modal, py, refused, run, sandbox, tier } from "./lib/atoll.mjs";
 
 const gvisor = tier === "gvisor";
 
@@ -25,6 +25,9 @@ test("device nodes can't be made", async (t) => {
 test("a FIFO carries bytes between two processes", async (t) => {
   const box = await sandbox(t);
   assert.equal((await run(box, ["sh", "-c", "mkfifo /tmp/p && (echo through > /tmp/p &) && cat /tmp/p"])).out, "through\n");
+  const built = await sandbox(t, {}, await build(["RUN mkfifo /opt/pipe"]));
+  const { code } = await run(built, ["test", "-p", "/opt/pipe"]);
+  assert.equal(code, gvisor ? 1 : 0);
 });
 
 test("what a snapshot keeps beside files, folders and links", async (t) => {
@@ -67,4 +70,30 @@ test("killing process 1 inside", async (t) => {
   } else {
     assert.equal((await run(box, ["echo", "alive"])).out, "alive\n");
   }
+});
+
+test("user numbers from 65536 on: refused in runc", async (t) => {
+  const box = await sandbox(t, {}, await build(["USER 70000"]));
+  if (gvisor) assert.equal((await run(box, ["id", "-u"])).out, "70000\n");
+  else await refused(run(box, ["id", "-u"]), "INVALID_ARGUMENT", "'id'", "65536");
+});
+
+test("making namespaces inside: refused in runc", async (t) => {
+  const box = await sandbox(t);
+  const { code, out, err } = await run(box, ["unshare", "--user", "--mount", "echo", "made"]);
+  if (gvisor) assert.equal(out, "made\n", err);
+  else {
+    assert.notEqual(code, 0);
+    assert.match(err, /Operation not permitted/);
+  }
+});
+
+test("executing a file that is open for writing: refused in runc", async (t) => {
+  const box = await sandbox(t);
+  await run(box, ["cp", "/bin/true", "/tmp/busy"]);
+  const writer = await box.exec(["sh", "-c", "exec 3<> /tmp/busy; echo open; sleep 60"]);
+  const { value } = await writer.stdout.getReader().read();
+  assert.match(String(value), /open/);
+  if (gvisor) assert.equal((await run(box, ["/tmp/busy"])).code, 0);
+  else await refused(run(box, ["/tmp/busy"]), "FAILED_PRECONDITION", "'/tmp/busy'", "open for writing");
 });
