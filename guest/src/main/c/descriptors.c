@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 void descriptors_close_from(unsigned first) {
-  if (syscall(SYS_close_range, first, UINT_MAX, 0) == 0) {
+  /* gVisor takes no number beyond INT_MAX. No descriptor has one. */
+  if (syscall(SYS_close_range, first, (unsigned)INT_MAX, 0) == 0) {
     return;
   }
   /* An older kernel. The agent makes no more than about 4,000 descriptors, the smallest free number first. */
