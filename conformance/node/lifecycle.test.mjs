@@ -106,6 +106,13 @@ test("a command that does not exist ends the sandbox and says so", async (t) => 
   assert.notEqual(code, 0);
 });
 
+test("a workdir that is not there ends the sandbox and says so, also without a command", async (t) => {
+  const box = await sandbox(t, { workdir: "/no/such/folder" });
+  await assert.rejects(box.exec(["true"]));
+  const { result } = await modal.cpClient.sandboxWait({ sandboxId: box.sandboxId, timeout: 10 });
+  assert.match(result.exception, /workdir '\/no\/such\/folder'/);
+});
+
 test("two creates make two sandboxes that see nothing of each other", async (t) => {
   const [one, two] = await Promise.all([sandbox(t), sandbox(t)]);
   assert.notEqual(one.sandboxId, two.sandboxId);

@@ -15,7 +15,9 @@ import java.util.List;
  */
 final class TierRun {
   private static final long STDOUT_MEGABYTES = 1024;
-  private static final int WARM_UP = 5;
+  // A server that has just started runs interpreted code; users meet one that has run for a while.
+  private static final int WARM_UP_CREATES = 20;
+  private static final int WARM_UP_EXECS = 200;
 
   private final String tier;
   private final Path runtime;
@@ -83,7 +85,7 @@ final class TierRun {
       throws IOException, InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
-    for (int i = -WARM_UP; i < samples; i++) {
+    for (int i = -WARM_UP_CREATES; i < samples; i++) {
       double our = atoll.createToFirstOutputMillis();
       double their = peer.createToFirstOutputMillis();
       if (i >= 0) {
@@ -98,7 +100,7 @@ final class TierRun {
       throws IOException, InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
-    for (int i = -WARM_UP; i < samples; i++) {
+    for (int i = -WARM_UP_EXECS; i < samples; i++) {
       double our = atoll.execTrueMillis(sandbox);
       double their = peer.execTrueMillis(container);
       if (i >= 0) {

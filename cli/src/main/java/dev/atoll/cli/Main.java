@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 /** Atoll's command line. */
 public final class Main {
   private static final int BUFFER = 64 << 10;
+  private static final String VERSION = "atoll 0.1.0";
 
   private Main() {}
 
@@ -41,20 +42,29 @@ public final class Main {
             .addSubcommand(new ImageLsCommand(surroundings))
             .addSubcommand(new ImageInspectCommand(surroundings))
             .addSubcommand(new ImageRmCommand(surroundings));
-    return new CommandLine(new Root())
-        .addSubcommand(new QuickstartCommand(surroundings))
-        .addSubcommand(new ServeCommand(surroundings))
-        .addSubcommand(new EnvCommand(surroundings))
-        .addSubcommand(new CaCommand(surroundings))
-        .addSubcommand(new LsCommand(surroundings))
-        .addSubcommand(new InspectCommand(surroundings))
-        .addSubcommand(new ExecCommand(surroundings))
-        .addSubcommand(image)
-        .addSubcommand(new CommandLine.HelpCommand())
-        .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
-        .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(new FailureReport(surroundings.err()));
+    CommandLine root =
+        new CommandLine(new Root())
+            .addSubcommand(new QuickstartCommand(surroundings))
+            .addSubcommand(new ServeCommand(surroundings))
+            .addSubcommand(new EnvCommand(surroundings))
+            .addSubcommand(new CaCommand(surroundings))
+            .addSubcommand(new LsCommand(surroundings))
+            .addSubcommand(new InspectCommand(surroundings))
+            .addSubcommand(new ExecCommand(surroundings))
+            .addSubcommand(image)
+            .addSubcommand(new CommandLine.HelpCommand())
+            .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
+            .setUsageHelpAutoWidth(true)
+            .setExecutionExceptionHandler(new FailureReport(surroundings.err()));
+    nameVersion(root);
+    return root;
+  }
+
+  /** Every command that has the option answers it. */
+  private static void nameVersion(CommandLine command) {
+    command.getCommandSpec().version(VERSION);
+    command.getSubcommands().values().forEach(Main::nameVersion);
   }
 
   private static PrintStream stream(FileDescriptor descriptor, boolean flushLines) {
@@ -68,7 +78,6 @@ public final class Main {
       name = "atoll",
       synopsisSubcommandLabel = "COMMAND",
       mixinStandardHelpOptions = true,
-      version = "atoll 0.1.0",
       description = "Sandboxes on your own machines.",
       footer = {
         "",

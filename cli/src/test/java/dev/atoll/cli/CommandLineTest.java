@@ -35,6 +35,13 @@ class CommandLineTest {
                 DynamicTest.dynamicTest(command.getCommandName(), () -> isDescribed(command)));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "exec --version", "image ls --version"})
+  void everyCommandTellsTheVersion(String command) {
+    assertThat(run(command.split(" "))).isZero();
+    assertThat(text(out)).startsWith("atoll ").hasLineCount(1);
+  }
+
   @Test
   void envPrintsTheAccessOfTheServerOnADataFolder() throws IOException {
     server(ProcessHandle.current().pid());

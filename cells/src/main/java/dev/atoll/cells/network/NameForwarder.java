@@ -56,6 +56,8 @@ final class NameForwarder implements AutoCloseable {
             "--keep-in-foreground",
             "--conf-file=/dev/null",
             "--no-hosts",
+            // A sandbox need not know which resolvers the host has (servers.bind).
+            "--no-ident",
             "--bind-interfaces",
             "--except-interface=lo",
             "--listen-address=" + address,

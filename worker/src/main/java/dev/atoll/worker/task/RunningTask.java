@@ -177,6 +177,28 @@ public final class RunningTask {
     return cell().exec(spec, listener);
   }
 
+  /**
+   * Enters the workdir: an idle task has no command that would show whether it can be done.
+   *
+   * @throws AtollException INVALID_ARGUMENT when it can't
+   */
+  void tryWorkdir() throws IOException, InterruptedException {
+    ExecSpec spec =
+        new ExecSpec(
+            new ExecSpec.Program.OpenFile("/dev/null", "r"),
+            List.of(),
+            workdir,
+            identity,
+            true,
+            new ExecSpec.Output.Pipes(false, ExecSpec.Stderr.DISCARD),
+            Optional.empty());
+    try {
+      cell().exec(spec, new UnheardExec()).drop();
+    } catch (ExecStartException failure) {
+      throw StartFailure.explain(failure, List.of(), workdir);
+    }
+  }
+
   private Cell cell() {
     return claimed.cell();
   }

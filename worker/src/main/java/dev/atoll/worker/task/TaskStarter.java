@@ -100,6 +100,9 @@ final class TaskStarter {
       throws IOException, InterruptedException {
     TaskSettings settings = task.settings();
     if (settings.command().isEmpty()) {
+      if (settings.workdir().isPresent()) {
+        running.tryWorkdir();
+      }
       task.main()
           .neverStarts(
               new AtollException(
