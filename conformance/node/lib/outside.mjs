@@ -7,8 +7,8 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
-export const ADDRESS = "203.0.113.2";
-export const OTHER_ADDRESS = "203.0.113.3";
+export const ADDRESS = "198.51.100.2";
+export const OTHER_ADDRESS = "198.51.100.3";
 const NAMESPACE = `atoll-outside-${process.pid}`;
 const LINK = "atoutside0";
 
@@ -20,11 +20,11 @@ export async function outside(t) {
   t.after(() => ip("netns", "del", NAMESPACE));
   ip("link", "add", "name", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAMESPACE);
   t.after(() => ip("link", "del", LINK));
-  ip("address", "add", "203.0.113.1/24", "dev", LINK);
+  ip("address", "add", "198.51.100.1/29", "dev", LINK);
   ip("link", "set", LINK, "up");
   // As for an uplink: its answers go on to the sandboxes.
   writeFileSync(`/proc/sys/net/ipv4/conf/${LINK}/forwarding`, "1");
-  for (const address of [ADDRESS, OTHER_ADDRESS]) ip("-n", NAMESPACE, "address", "add", `${address}/24`, "dev", "eth0");
+  for (const address of [ADDRESS, OTHER_ADDRESS]) ip("-n", NAMESPACE, "address", "add", `${address}/29`, "dev", "eth0");
   ip("-n", NAMESPACE, "link", "set", "lo", "up");
   ip("-n", NAMESPACE, "link", "set", "eth0", "up");
   const server = spawn("ip", ["netns", "exec", NAMESPACE, process.execPath, fileURLToPath(import.meta.url)], {
