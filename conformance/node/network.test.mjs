@@ -65,7 +65,8 @@ test("names and the internet are there, with the certificates that this machine 
   const reason = await noPackageIndex();
   if (reason) return t.skip(reason);
   const box = await sandbox(t);
-  assert.equal(await py(box, "import urllib.request; print(urllib.request.urlopen('https://pypi.org/simple/pip/', timeout=30).status)"), "200");
+  const ask = "import urllib.request\nfrom pip._internal.models.index import PyPI\nprint(urllib.request.urlopen(PyPI.simple_url + '/pip/', timeout=30).status)";
+  assert.equal(await py(box, ask), "200");
 });
 
 test("pip installs, replaces and removes a package", async (t) => {

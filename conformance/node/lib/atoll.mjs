@@ -112,12 +112,19 @@ export async function eventually(ask, milliseconds, what) {
   }
 }
 
-/** Why the package index can't be asked from this machine; undefined when it can. */
-export async function noPackageIndex() {
+let packageIndex;
+/** Why pip can't ask its package index from a sandbox; undefined when it can. */
+export function noPackageIndex() {
+  packageIndex ??= askPackageIndex();
+  return packageIndex;
+}
+
+async function askPackageIndex() {
+  const box = await modal.sandboxes.create(await app(), python);
   try {
-    const answer = await fetch("https://pypi.org/simple/pip/", { signal: AbortSignal.timeout(15_000) });
-    return answer.ok ? undefined : `the package index pypi.org answers ${answer.status}`;
-  } catch (error) {
-    return `the package index pypi.org can't be reached: ${error.cause?.message ?? error.message}`;
+    const { code, err } = await run(box, ["pip", "index", "versions", "pip"]);
+    return code === 0 ? undefined : `the package index can't be reached: ${err.trim().split("\n").pop()}`;
+  } finally {
+    await end(box.sandboxId);
   }
 }

@@ -1,5 +1,7 @@
 package dev.atoll.images.bootstrap;
 
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,8 +20,6 @@ import java.util.Set;
  * exchanged.
  */
 final class AptSources {
-  private static final String FALLBACK = "http://deb.debian.org/debian";
-
   private final Path apt;
   private final String codename;
   private final Set<Mirror> mirrors = new LinkedHashSet<>();
@@ -32,7 +32,10 @@ final class AptSources {
     this.codename = codename;
   }
 
-  /** Lines for sources.list: the suite, its updates and its security updates. */
+  /**
+   * Lines for sources.list: the suite, its updates and its security updates; FAILED_PRECONDITION
+   * when this machine's sources name no mirror.
+   */
   static List<String> lines(String suite) throws IOException {
     return lines(Path.of("/etc/apt"), codename(Path.of("/etc/os-release")), suite);
   }
@@ -42,7 +45,10 @@ final class AptSources {
     sources.read();
     boolean base = sources.mirrors.stream().anyMatch(mirror -> mirror.suffix().isEmpty());
     if (!base) {
-      sources.mirrors.add(new Mirror(FALLBACK, ""));
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "%s has no mirror of this machine's own suite '%s': add one to sources.list, or import an image instead"
+              .formatted(apt, codename));
     }
     boolean rolling = Set.of("sid", "unstable", "experimental").contains(suite);
     return sources.mirrors.stream()
