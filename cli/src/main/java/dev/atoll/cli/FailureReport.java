@@ -4,6 +4,7 @@ import dev.atoll.sdk.AtollException;
 import dev.atoll.sdk.BuildFailedException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -32,6 +33,7 @@ final class FailureReport implements IExecutionExceptionHandler {
       case AtollException e -> say(String.valueOf(e.getMessage()));
       case CliException e -> say(String.valueOf(e.getMessage()));
       case StatusRuntimeException e -> say(describe(e.getStatus()));
+      case IOException e -> say(String.valueOf(e.getMessage()));
       case InterruptedException e -> say("interrupted");
       default -> {
         say("this is a defect of atoll; please report it:");
