@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -22,26 +21,17 @@ import org.opentest4j.TestAbortedException;
 /**
  * The official clients' tests against one server of one tier. Each Node test is one test here, told
  * while the Node program still runs.
- *
- * <p>One client runs all of the tests in this tier, the other one in the other tier. Those in which
- * the clients' own code has a part (streams, files, the life of a sandbox) are run by both in both.
- * With {@code ATOLL_TEST_ALL_CLIENTS=1} everything is.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientSuite {
   private static final List<String> VERSIONS = List.of("0.7.2", "0.7.6");
-  private static final Set<String> OF_BOTH =
-      Set.of("apps", "create", "exec", "files", "first-example", "lifecycle");
-  private static final boolean ALL = "1".equals(System.getenv("ATOLL_TEST_ALL_CLIENTS"));
 
   private final String tier;
-  private final String clientOfAll;
   private final BlockingQueue<Optional<DynamicTest>> ended = new LinkedBlockingQueue<>();
   private @Nullable RunningServer server;
 
-  ClientSuite(String tier, String clientOfAll) {
+  ClientSuite(String tier) {
     this.tier = tier;
-    this.clientOfAll = clientOfAll;
   }
 
   @BeforeAll
@@ -75,9 +65,7 @@ abstract class ClientSuite {
       try {
         OfficialClient client = OfficialClient.install(version);
         for (Path file : client.testFiles()) {
-          if (ALL || version.equals(clientOfAll) || OF_BOTH.contains(name(file))) {
-            runFile(client, file, environment);
-          }
+          runFile(client, file, environment);
         }
       } catch (TestAbortedException | IOException | InterruptedException e) {
         tell("client " + version, e);
@@ -88,16 +76,13 @@ abstract class ClientSuite {
 
   private void runFile(OfficialClient client, Path file, Map<String, String> environment)
       throws IOException, InterruptedException {
-    String prefix = client.version() + " " + name(file) + ": ";
+    String prefix =
+        client.version() + " " + String.valueOf(file.getFileName()).replace(".test.mjs", ": ");
     try {
       client.run(file, environment, result -> tell(prefix + result.name(), outcome(result)));
     } catch (AssertionError e) {
       tell(prefix + "the whole program", e);
     }
-  }
-
-  private static String name(Path file) {
-    return String.valueOf(file.getFileName()).replace(".test.mjs", "");
   }
 
   private static @Nullable Throwable outcome(NodeResult result) {

@@ -3,6 +3,6 @@ package dev.atoll.conformance;
 /** The official clients against a server of the tier gVisor. */
 class GvisorClientsIT extends ClientSuite {
   GvisorClientsIT() {
-    super("gvisor", "0.7.6");
+    super("gvisor");
   }
 }
