@@ -187,10 +187,9 @@ int claim_mount(const struct cell_request *request, const char **step) {
   if (stash_take(&stash) != 0) {
     return -1;
   }
-  int result = mounts_make_folder(target);
-  if (result == 0) {
-    result = mounts_add(&stash, request->source, target, request->read_only, step);
-  }
+  int result = request->replaced.length > 0
+                   ? mounts_replace(&stash, request->source, request->replaced, request->read_only, step)
+                   : mounts_attach(&stash, request->source, target, request->read_only, step);
   int error = errno;
   stash_put(&stash);
   errno = error;
@@ -203,7 +202,25 @@ int claim_unmount(const struct cell_request *request, const char **step) {
   if (stash_take(&stash) != 0) {
     return -1;
   }
-  int result = mounts_remove(&stash, request->target);
+  int result = mounts_remove(&stash, request->source, step);
+  int error = errno;
+  stash_put(&stash);
+  errno = error;
+  return result;
+}
+
+int claim_locate(const struct cell_request *request, struct location *out, const char **step) {
+  char target[PATH_MAX];
+  struct stash stash;
+  *step = "target";
+  if (!text_copy(request->target, target, sizeof target)) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  if (stash_take(&stash) != 0) {
+    return -1;
+  }
+  int result = mounts_locate(&stash, target, out);
   int error = errno;
   stash_put(&stash);
   errno = error;

@@ -12,7 +12,7 @@
 #include "wire.h"
 
 /* The longest payload of a frame that isn't data or HELLO. */
-enum { CONTROL_MAX = 512 };
+enum { CONTROL_MAX = 4608 };
 
 /* Dials when there is no connection and it is time to. */
 void connection_dial(void);

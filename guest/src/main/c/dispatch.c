@@ -87,7 +87,14 @@ static bool on_cell_request(const struct frame *frame) {
   const char *step = "cell";
   int error = EPERM;
   if (claim.answered && claim.error == 0) {
-    int result = frame->type == FRAME_MOUNT ? claim_mount(&request, &step) : claim_unmount(&request, &step);
+    static struct location location;
+    int result = frame->type == FRAME_MOUNT     ? claim_mount(&request, &step)
+                 : frame->type == FRAME_UNMOUNT ? claim_unmount(&request, &step)
+                                                : claim_locate(&request, &location, &step);
+    if (result == 0 && frame->type == FRAME_LOCATE) {
+      answer_located(request.request, location.source, location.path);
+      return true;
+    }
     error = result == 0 ? 0 : errno;
   }
   answer_done(request.request, error, step);
@@ -159,6 +166,7 @@ bool dispatch_frame(const struct frame *frame) {
       return on_exec(frame);
     case FRAME_MOUNT:
     case FRAME_UNMOUNT:
+    case FRAME_LOCATE:
     case FRAME_SYNC:
       return on_cell_request(frame);
     case FRAME_PING:

@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "open_path.h"
 #include "wire.h"
 
 enum {
@@ -82,16 +81,6 @@ static bool mode_flags(const char *mode, int *flags) {
   return false;
 }
 
-static int open_path(const char *path, int flags) {
-  struct open_how how = {
-      .flags = (uint64_t)(unsigned)flags,
-      .mode = (flags & O_CREAT) != 0 ? 0666 : 0,
-      .resolve = RESOLVE_NO_MAGICLINKS,
-  };
-  long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-  return fd >= 0 || errno != ENOSYS ? (int)fd : open(path, flags, 0666);
-}
-
 /* Opens a regular file or device, never one that waits for somebody; -1 with errno. */
 static int open_file(const char *path, const char *mode) {
   int flags;
@@ -100,7 +89,7 @@ static int open_file(const char *path, const char *mode) {
     errno = EINVAL;
     return -1;
   }
-  int fd = open_path(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd = open_path(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
   if (fd < 0) {
     return -1;
   }

@@ -240,14 +240,14 @@ bool decode_exec(const struct frame *frame, struct exec_request *out) {
 }
 
 bool decode_cell_request(const struct frame *frame, struct cell_request *out) {
-  enum { REQUEST = 1, SOURCE, TARGET, FLAGS };
+  enum { REQUEST = 1, SOURCE, TARGET, FLAGS, REPLACED };
   memset(out, 0, sizeof *out);
   struct fields fields = {frame->payload, frame->length};
   struct field field;
   uint32_t seen = 0;
   int more;
   while ((more = fields_next(&fields, &field)) == 1) {
-    if (field.tag < REQUEST || field.tag > FLAGS || !first(&seen, field.tag)) {
+    if (field.tag < REQUEST || field.tag > REPLACED || !first(&seen, field.tag)) {
       return false;
     }
     bool good = false;
@@ -266,15 +266,20 @@ bool decode_cell_request(const struct frame *frame, struct cell_request *out) {
         good = field.length == 4 && get_u32(field.bytes) <= 1;
         out->read_only = good && get_u32(field.bytes) == 1;
         break;
+      case REPLACED:
+        good = take_text(field.bytes, field.length, &out->replaced) &&
+               is_dock_path(out->replaced.bytes, out->replaced.length);
+        break;
     }
     if (!good) {
       return false;
     }
   }
   bool is_mount = frame->type == FRAME_MOUNT;
-  bool has_target = is_mount || frame->type == FRAME_UNMOUNT;
-  return more == 0 && has(seen, REQUEST) && has(seen, SOURCE) == is_mount && has(seen, TARGET) == has_target &&
-         (is_mount || !has(seen, FLAGS));
+  bool has_source = is_mount || frame->type == FRAME_UNMOUNT;
+  bool has_target = is_mount ? !has(seen, REPLACED) : frame->type == FRAME_LOCATE;
+  return more == 0 && has(seen, REQUEST) && has(seen, SOURCE) == has_source && has(seen, TARGET) == has_target &&
+         (is_mount || (!has(seen, FLAGS) && !has(seen, REPLACED)));
 }
 
 bool decode_stdin(const struct frame *frame, struct stdin_request *out) {

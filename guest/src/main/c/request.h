@@ -84,11 +84,12 @@ struct exec_request {
   bool builtin;
 };
 
-/* MOUNT, UNMOUNT and SYNC; texts are empty where the frame has none. */
+/* MOUNT, UNMOUNT, LOCATE and SYNC; texts are empty where the frame has none. */
 struct cell_request {
   uint32_t request;
   struct text source;
   struct text target;
+  struct text replaced;
   bool read_only;
 };
 

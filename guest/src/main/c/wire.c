@@ -27,6 +27,7 @@ static bool type_fits(uint16_t type, uint32_t exec) {
     case FRAME_CLAIM:
     case FRAME_MOUNT:
     case FRAME_UNMOUNT:
+    case FRAME_LOCATE:
     case FRAME_SYNC:
     case FRAME_PING:
     case FRAME_QUIESCE:

@@ -24,6 +24,7 @@ enum frame_type {
   FRAME_PONG = 9,
   FRAME_DONE = 10,
   FRAME_DEAD = 11,
+  FRAME_LOCATED = 12,
   FRAME_CLAIM = 64,
   FRAME_EXEC = 65,
   FRAME_STDIN = 66,
@@ -37,6 +38,7 @@ enum frame_type {
   FRAME_PING = 74,
   FRAME_QUIESCE = 75,
   FRAME_DROP = 76,
+  FRAME_LOCATE = 77,
 };
 
 /* A frame of the worker's. The payload points into the buffer that was parsed. */

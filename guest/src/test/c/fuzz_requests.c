@@ -56,6 +56,7 @@ static void decode(const struct frame *frame) {
   if (decode_cell_request(frame, &cell)) {
     touch(cell.source.bytes, cell.source.length);
     touch(cell.target.bytes, cell.target.length);
+    touch(cell.replaced.bytes, cell.replaced.length);
   }
   if (decode_stdin(frame, &input)) {
     touch(input.bytes, input.length);
@@ -79,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   /* The same bytes as a payload, so that the decoders are reached without a valid header, too. */
   uint8_t *payload = malloc(size + 1);
   memcpy(payload, data, size);
-  for (uint16_t type = FRAME_CLAIM; type <= FRAME_DROP; type++) {
+  for (uint16_t type = FRAME_CLAIM; type <= FRAME_LOCATE; type++) {
     decode(&(struct frame){.type = type, .exec = 1, .payload = payload, .length = (uint32_t)size});
   }
   free(payload);

@@ -95,7 +95,7 @@ static void frames_are_taken_whole_or_refused(void) {
   static const struct {
     size_t at;
     uint8_t value;
-  } bad[] = {{3, 1}, {4, 1}, {4, 63}, {4, 77}, {6, 1}, {15, 1}, {8, 0}};
+  } bad[] = {{3, 1}, {4, 1}, {4, 63}, {4, 78}, {6, 1}, {15, 1}, {8, 0}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct bytes broken = bytes;
     broken.at[bad[i].at] = bad[i].value;
@@ -143,6 +143,47 @@ static bool exec_with(uint16_t tag, const void *value, size_t length) {
   struct bytes bytes = frame_of(FRAME_EXEC, 1, &payload);
   struct frame frame = parsed(&bytes);
   return decode_exec(&frame, &exec);
+}
+
+static bool cell_request(uint16_t type, const char *source, const char *target, const char *replaced, bool flags) {
+  struct cell_request request;
+  struct bytes payload = {0};
+  add_field(&payload, 1, "\7\0\0\0", 4);
+  if (source != NULL) {
+    add_field(&payload, 2, source, strlen(source));
+  }
+  if (target != NULL) {
+    add_field(&payload, 3, target, strlen(target));
+  }
+  if (flags) {
+    add_field(&payload, 4, "\1\0\0\0", 4);
+  }
+  if (replaced != NULL) {
+    add_field(&payload, 5, replaced, strlen(replaced));
+  }
+  struct bytes bytes = frame_of(type, 0, &payload);
+  struct frame frame = parsed(&bytes);
+  return decode_cell_request(&frame, &request);
+}
+
+static void cell_requests_have_their_fields_and_no_others(void) {
+  CHECK(cell_request(FRAME_MOUNT, "vol1", "/mnt", NULL, true));
+  CHECK(cell_request(FRAME_MOUNT, "vol1", NULL, "vol2", false));
+  CHECK(!cell_request(FRAME_MOUNT, "vol1", "/mnt", "vol2", false));
+  CHECK(!cell_request(FRAME_MOUNT, "vol1", NULL, NULL, false));
+  CHECK(!cell_request(FRAME_MOUNT, NULL, "/mnt", NULL, false));
+  CHECK(!cell_request(FRAME_MOUNT, "vol1", NULL, "../vol2", false));
+  CHECK(!cell_request(FRAME_MOUNT, "vol1", "mnt", NULL, false));
+  CHECK(cell_request(FRAME_UNMOUNT, "vol1", NULL, NULL, false));
+  CHECK(!cell_request(FRAME_UNMOUNT, NULL, "/mnt", NULL, false));
+  CHECK(!cell_request(FRAME_UNMOUNT, "vol1", NULL, NULL, true));
+  CHECK(!cell_request(FRAME_UNMOUNT, "vol1", NULL, "vol2", false));
+  CHECK(cell_request(FRAME_LOCATE, NULL, "/mnt", NULL, false));
+  CHECK(!cell_request(FRAME_LOCATE, "vol1", "/mnt", NULL, false));
+  CHECK(!cell_request(FRAME_LOCATE, NULL, NULL, NULL, false));
+  CHECK(!cell_request(FRAME_LOCATE, NULL, "mnt", NULL, false));
+  CHECK(cell_request(FRAME_SYNC, NULL, NULL, NULL, false));
+  CHECK(!cell_request(FRAME_SYNC, NULL, "/mnt", NULL, false));
 }
 
 static void bad_requests_are_refused(void) {
@@ -236,6 +277,7 @@ int main(int count, char **arguments) {
   }
   frames_are_taken_whole_or_refused();
   requests_are_decoded();
+  cell_requests_have_their_fields_and_no_others();
   bad_requests_are_refused();
   rings_keep_what_is_not_acknowledged();
   return 0;

@@ -93,12 +93,48 @@ public interface Cell {
    */
   Exec exec(ExecSpec spec, ExecListener listener) throws CellException, InterruptedException;
 
-  /** Mounts a dock entry at a path inside; the path is created as a folder when it is missing. */
+  /**
+   * Mounts a dock entry, a folder on which something is mounted, at a path inside. The path is
+   * resolved inside, links are followed, and it is created as a folder when it is missing.
+   *
+   * @param target absolute
+   * @throws RefusedException at the step {@code reserved} for the root and what is below /proc,
+   *     /sys or /dev; at {@code target} when there can be no folder
+   * @throws CellException when the cell has ended, or hasn't answered: it may be mounted then
+   */
   void mount(Path dockEntry, String target, boolean readOnly)
       throws CellException, InterruptedException;
 
-  /** Unmounts what {@link #mount} put at the path inside. */
-  void unmount(String target) throws CellException, InterruptedException;
+  /**
+   * Mounts a dock entry where another one is mounted, which is unmounted. Between the two there is
+   * a moment, far below a millisecond, in which neither is there. When it can't be done the other
+   * one stays.
+   *
+   * @throws RefusedException at the step {@code replaced}: with EINVAL when that one is not
+   *     mounted, with EBUSY when another entry is mounted below it
+   * @throws CellException as for {@link #mount}
+   */
+  void replaceMount(Path dockEntry, Path replaced, boolean readOnly)
+      throws CellException, InterruptedException;
+
+  /**
+   * Unmounts what {@link #mount} or {@link #replaceMount} has put inside, wherever it was moved
+   * meanwhile. Processes that use it keep it.
+   *
+   * @throws RefusedException with EINVAL when it is not mounted, with EBUSY when another entry is
+   *     mounted below it
+   * @throws CellException as for {@link #mount}
+   */
+  void unmount(Path dockEntry) throws CellException, InterruptedException;
+
+  /**
+   * Finds a folder inside, links are followed.
+   *
+   * @param path absolute
+   * @throws RefusedException at the step {@code target}, with ENOENT, ENOTDIR, ELOOP and the like
+   * @throws CellException when the cell has ended or does not answer
+   */
+  FolderLocation locate(String path) throws CellException, InterruptedException;
 
   /** Writes the cell's dirty pages back (sync(2) inside). */
   void sync() throws CellException, InterruptedException;

@@ -315,15 +315,91 @@ abstract class AgentContract {
     Worker.Result inside = worker.shell(1, "cat /tmp/some/where/file; touch /tmp/some/where/x");
     assertThat(inside.out()).isEqualTo("second\n");
     assertThat(inside.err()).contains("Read-only");
-    worker.send(Frame.UNMOUNT, 0, new Fields().word(1, 8).text(3, "/tmp/some/where").bytes());
+    worker.send(Frame.UNMOUNT, 0, new Fields().word(1, 8).text(2, "vol2").bytes());
     assertThat(worker.await(Frame.DONE, 0).body().getLong()).isEqualTo(8);
     assertThat(worker.shell(2, "ls /tmp/some/where").out()).isEmpty();
-    worker.send(Frame.UNMOUNT, 0, new Fields().word(1, 9).text(3, "/proc").bytes());
-    assertThat(worker.await(Frame.DONE, 0).body().getInt(4))
-        .as("not one of the worker's mounts")
-        .isEqualTo(22);
+    worker.send(Frame.UNMOUNT, 0, new Fields().word(1, 9).text(2, "vol2").bytes());
+    assertThat(worker.await(Frame.DONE, 0).body().getInt(4)).as("not mounted").isEqualTo(22);
     worker.send(Frame.SYNC, 0, new Fields().word(1, 10).bytes());
     assertThat(worker.await(Frame.DONE, 0).body().getLong()).isEqualTo(10);
+  }
+
+  @Test
+  void foldersAreFoundInTheirMountsWhereverTheseWereMoved() throws IOException {
+    worker.claim();
+    worker.send(
+        Frame.MOUNT, 0, new Fields().word(1, 1).text(2, "vol2").text(3, "/tmp/a/mount").bytes());
+    assertThat(worker.await(Frame.DONE, 0).body().getLong()).isEqualTo(1);
+    assertThat(
+            worker
+                .shell(
+                    1,
+                    "mkdir /tmp/a/mount/in /tmp/plain; mv /tmp/a /tmp/b; ln -s b/mount /tmp/link;"
+                        + " echo x > /tmp/file; ln -s loop /tmp/loop")
+                .err())
+        .isEmpty();
+    assertThat(located(2, "/tmp/b/mount")).isEqualTo("vol2:");
+    assertThat(located(3, "/tmp/link/in/")).isEqualTo("vol2:in");
+    assertThat(located(4, "/tmp/link/..")).isEqualTo(":tmp/b");
+    assertThat(located(5, "/tmp/plain")).isEqualTo(":tmp/plain");
+    assertThat(located(6, "/")).isEqualTo(":");
+    assertThat(located(7, "/tmp/a")).isEqualTo("2");
+    assertThat(located(8, "/tmp/file")).isEqualTo("20");
+    assertThat(located(9, "/tmp/loop")).isEqualTo("40");
+    assertThat(located(10, "/data")).isEqualTo("vol1:");
+  }
+
+  /** The mount and the path in it, or the errno. */
+  private String located(int request, String path) throws IOException {
+    worker.send(Frame.LOCATE, 0, new Fields().word(1, request).text(3, path).bytes());
+    Frame answer =
+        worker.await(frame -> frame.type() == Frame.LOCATED || frame.type() == Frame.DONE);
+    assertThat(answer.body().getInt()).isEqualTo(request);
+    return answer.type() == Frame.DONE
+        ? Integer.toString(answer.body().getInt(4))
+        : answer.text(8).replace('\0', ':');
+  }
+
+  @Test
+  void aMountIsReplacedWhereItIsOrStays() throws IOException {
+    worker.claim();
+    Fields first = new Fields().word(1, 1).text(2, "vol1").text(3, "/tmp/a/mount");
+    assertThat(errno(Frame.MOUNT, first)).isZero();
+    worker.shell(1, "mv /tmp/a /tmp/b");
+    assertThat(errno(Frame.MOUNT, new Fields().word(1, 2).text(2, "vol2").text(5, "vol1")))
+        .isZero();
+    assertThat(worker.shell(2, "cat /tmp/b/mount/file").out()).isEqualTo("second\n");
+    assertThat(errno(Frame.MOUNT, new Fields().word(1, 3).text(2, "missing").text(5, "vol2")))
+        .isEqualTo(2);
+    assertThat(worker.shell(3, "cat /tmp/b/mount/file").out()).isEqualTo("second\n");
+    assertThat(errno(Frame.MOUNT, new Fields().word(1, 4).text(2, "vol2").text(5, "missing")))
+        .isEqualTo(22);
+    Fields below = new Fields().word(1, 5).text(2, "vol1").text(3, "/tmp/b/mount/below");
+    assertThat(errno(Frame.MOUNT, below)).isZero();
+    assertThat(errno(Frame.UNMOUNT, new Fields().word(1, 6).text(2, "vol2"))).isEqualTo(16);
+    assertThat(errno(Frame.MOUNT, new Fields().word(1, 7).text(2, "vol2").text(5, "vol2")))
+        .isEqualTo(16);
+    assertThat(errno(Frame.UNMOUNT, new Fields().word(1, 8).text(2, "vol1"))).isZero();
+    assertThat(errno(Frame.UNMOUNT, new Fields().word(1, 9).text(2, "vol2"))).isZero();
+    assertThat(worker.shell(4, "ls /tmp/b/mount").out()).isEmpty();
+  }
+
+  @Test
+  void nothingIsMountedOverTheRootOrTheKernelsFolders() throws IOException {
+    worker.claim();
+    worker.shell(1, "ln -s /dev /tmp/devices; ln -s / /tmp/root");
+    for (String target :
+        new String[] {"/", "/proc", "/dev", "/dev/shm", "/sys", "/tmp/devices/shm", "/tmp/root"}) {
+      Fields mount = new Fields().word(1, 1).text(2, "vol2").text(3, target);
+      assertThat(errno(Frame.MOUNT, mount)).as(target).isEqualTo(1);
+    }
+    Fields file = new Fields().word(1, 1).text(2, "vol2").text(3, "/etc/hosts");
+    assertThat(errno(Frame.MOUNT, file)).isEqualTo(20);
+  }
+
+  private int errno(int type, Fields fields) throws IOException {
+    worker.send(type, 0, fields.bytes());
+    return worker.await(Frame.DONE, 0).body().getInt(4);
   }
 
   @Test

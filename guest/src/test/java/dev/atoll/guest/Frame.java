@@ -17,6 +17,7 @@ record Frame(int type, int exec, byte[] payload) {
   static final int PONG = 9;
   static final int DONE = 10;
   static final int DEAD = 11;
+  static final int LOCATED = 12;
   static final int CLAIM = 64;
   static final int EXEC = 65;
   static final int STDIN = 66;
@@ -29,6 +30,7 @@ record Frame(int type, int exec, byte[] payload) {
   static final int PING = 74;
   static final int QUIESCE = 75;
   static final int DROP = 76;
+  static final int LOCATE = 77;
 
   ByteBuffer body() {
     return ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);

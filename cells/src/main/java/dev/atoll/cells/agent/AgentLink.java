@@ -96,10 +96,23 @@ public final class AgentLink {
     return ask(number, "MOUNT", Frames.mount(number, source, target, readOnly));
   }
 
-  /** Takes a mount away. */
-  public AgentAnswer unmount(String target) throws CellException {
+  /** Binds something below the dock where something else is bound, which goes. */
+  public AgentAnswer replace(String source, String replaced, boolean readOnly)
+      throws CellException {
     int number = nextRequest.getAndIncrement();
-    return ask(number, "UNMOUNT", Frames.unmount(number, target));
+    return ask(number, "MOUNT", Frames.replace(number, source, replaced, readOnly));
+  }
+
+  /** Takes a mount away. */
+  public AgentAnswer unmount(String source) throws CellException {
+    int number = nextRequest.getAndIncrement();
+    return ask(number, "UNMOUNT", Frames.unmount(number, source));
+  }
+
+  /** Asks which mount a folder is in. */
+  public AgentAnswer locate(String target) throws CellException {
+    int number = nextRequest.getAndIncrement();
+    return ask(number, "LOCATE", Frames.locate(number, target));
   }
 
   /** Writes dirty pages back. */
@@ -269,6 +282,11 @@ public final class AgentLink {
       case AgentMessage.Pong pong -> answer(pong.request(), 0, "");
       case AgentMessage.Claimed claimed -> answer(CLAIM_REQUEST, claimed.errno(), claimed.step());
       case AgentMessage.Done done -> answer(done.request(), done.errno(), done.step());
+      case AgentMessage.Located located ->
+          answer(
+              located.request(),
+              new AgentRequest.Answer(
+                  0, "", Optional.of(new AgentRequest.Place(located.source(), located.path()))));
       case AgentMessage.Dead dead -> {
         switch (dead.reason()) {
           case 1 -> supervisor.initKilled();
@@ -337,9 +355,13 @@ public final class AgentLink {
   }
 
   private void answer(int number, int errno, String step) throws ProtocolException {
+    answer(number, new AgentRequest.Answer(errno, step, Optional.empty()));
+  }
+
+  private void answer(int number, AgentRequest.Answer answer) throws ProtocolException {
     AgentRequest request = requests.remove(number);
     if (request != null) {
-      request.answer().complete(new AgentRequest.Answer(errno, step));
+      request.answer().complete(answer);
       return;
     }
     // CLAIMED is repeated after a reconnect.

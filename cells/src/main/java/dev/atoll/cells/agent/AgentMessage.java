@@ -35,8 +35,11 @@ sealed interface AgentMessage {
   /** The answer to a PING. */
   record Pong(int request) implements AgentMessage {}
 
-  /** The answer to MOUNT, UNMOUNT or SYNC. */
+  /** The answer to MOUNT, UNMOUNT or SYNC, or to a LOCATE that failed. */
   record Done(int request, int errno, String step) implements AgentMessage {}
+
+  /** The answer to LOCATE; the texts are raw, see {@link dev.atoll.linux.RawNames}. */
+  record Located(int request, String source, String path) implements AgentMessage {}
 
   /** The end of everything inside. */
   record Dead(int reason) implements AgentMessage {}

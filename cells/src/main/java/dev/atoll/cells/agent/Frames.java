@@ -134,8 +134,24 @@ final class Frames {
             .build());
   }
 
-  static ByteBuffer unmount(int request, String target) {
-    return frame(Protocol.UNMOUNT, 0, new Fields().addInt(1, request).addText(3, target).build());
+  static ByteBuffer replace(int request, String source, String replaced, boolean readOnly) {
+    return frame(
+        Protocol.MOUNT,
+        0,
+        new Fields()
+            .addInt(1, request)
+            .addText(2, source)
+            .addInt(4, readOnly ? 1 : 0)
+            .addText(5, replaced)
+            .build());
+  }
+
+  static ByteBuffer unmount(int request, String source) {
+    return frame(Protocol.UNMOUNT, 0, new Fields().addInt(1, request).addText(2, source).build());
+  }
+
+  static ByteBuffer locate(int request, String target) {
+    return frame(Protocol.LOCATE, 0, new Fields().addInt(1, request).addText(3, target).build());
   }
 
   static ByteBuffer sync(int request) {

@@ -13,6 +13,9 @@ final class MessageParser {
   private static final int KNOWN_EXEC = 40;
   private static final int MOST_STEP = 1024;
 
+  /** A dock path and PATH_MAX. */
+  private static final int MOST_LOCATION = 255 + 4096;
+
   private MessageParser() {}
 
   /**
@@ -72,6 +75,19 @@ final class MessageParser {
         int request = payload.getInt();
         int errno = errno("DONE", payload);
         yield new AgentMessage.Done(request, errno, text(payload));
+      }
+      case Protocol.LOCATED -> {
+        cell("LOCATED", exec);
+        size("LOCATED", payload, 9, 9 + MOST_LOCATION);
+        int request = payload.getInt();
+        if (payload.getInt() != 0) {
+          throw new ProtocolException("LOCATED has a number where there is none");
+        }
+        String[] parts = StandardCharsets.ISO_8859_1.decode(payload).toString().split("\0", -1);
+        if (parts.length != 2 || parts[1].startsWith("/")) {
+          throw new ProtocolException("LOCATED has no source and relative path");
+        }
+        yield new AgentMessage.Located(request, parts[0], parts[1]);
       }
       case Protocol.DEAD -> {
         cell("DEAD", exec);

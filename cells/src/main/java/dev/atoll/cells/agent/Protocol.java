@@ -24,6 +24,7 @@ final class Protocol {
   static final int PONG = 9;
   static final int DONE = 10;
   static final int DEAD = 11;
+  static final int LOCATED = 12;
 
   static final int CLAIM = 64;
   static final int EXEC = 65;
@@ -37,6 +38,7 @@ final class Protocol {
   static final int SYNC = 73;
   static final int PING = 74;
   static final int DROP = 76;
+  static final int LOCATE = 77;
 
   private Protocol() {}
 }

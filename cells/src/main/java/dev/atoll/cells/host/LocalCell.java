@@ -7,6 +7,7 @@ import dev.atoll.cells.Claim;
 import dev.atoll.cells.Exec;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
+import dev.atoll.cells.FolderLocation;
 import dev.atoll.cells.Limits;
 import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.ResourceUsage;
@@ -208,13 +209,23 @@ final class LocalCell implements Cell, CellSupervisor {
   @Override
   public void mount(Path dockEntry, String target, boolean readOnly)
       throws CellException, InterruptedException {
-    requireInDock(dockEntry);
-    link.mount(dock().relativize(dockEntry).toString(), target, readOnly).await();
+    link.mount(dockPath(dockEntry), target, readOnly).await();
   }
 
   @Override
-  public void unmount(String target) throws CellException, InterruptedException {
-    link.unmount(target).await();
+  public void replaceMount(Path dockEntry, Path replaced, boolean readOnly)
+      throws CellException, InterruptedException {
+    link.replace(dockPath(dockEntry), dockPath(replaced), readOnly).await();
+  }
+
+  @Override
+  public void unmount(Path dockEntry) throws CellException, InterruptedException {
+    link.unmount(dockPath(dockEntry)).await();
+  }
+
+  @Override
+  public FolderLocation locate(String path) throws CellException, InterruptedException {
+    return link.locate(path).location(dock());
   }
 
   @Override
@@ -319,6 +330,11 @@ final class LocalCell implements Cell, CellSupervisor {
       removed = true;
       host.remove(this, plan, folder);
     }
+  }
+
+  private String dockPath(Path entry) throws CellException {
+    requireInDock(entry);
+    return dock().relativize(entry).toString();
   }
 
   private void requireInDock(Path path) throws CellException {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.cells.Cell;
-import dev.atoll.cells.CellException;
 import dev.atoll.cells.ExecEnd;
+import dev.atoll.cells.FolderLocation;
+import dev.atoll.cells.RefusedException;
 import dev.atoll.cells.Tier;
+import dev.atoll.linux.Errno;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,12 +25,12 @@ class MountIT {
     try (TestHost host = TestHost.open(tier, folder)) {
       Cell cell = host.claimed();
       for (String content : new String[] {"first", "second"}) {
-        host.mountFile(cell, "/mnt/data", content);
+        Path entry = host.mountFile(cell, "/mnt/data", content);
         assertThat(Recording.output(cell, "cat /mnt/data/file")).isEqualTo(content);
-        cell.unmount("/mnt/data");
+        cell.unmount(entry);
+        assertThatThrownBy(() -> cell.unmount(entry)).isInstanceOf(RefusedException.class);
         assertThat(Recording.output(cell, "ls -A /mnt/data")).isEmpty();
       }
-      assertThatThrownBy(() -> cell.unmount("/mnt/data")).isInstanceOf(CellException.class);
       assertThatThrownBy(() -> cell.mount(Path.of("/etc"), "/mnt/data", true))
           .hasMessageContaining("dock");
     }
@@ -43,10 +46,32 @@ class MountIT {
       Recording refused = Recording.sh(cell, "echo x > /mnt/data/new");
       assertThat(refused.end()).isEqualTo(new ExecEnd.Exited(1));
       assertThat(refused.stderr()).contains("Read-only");
-      cell.unmount("/mnt/data");
+      cell.unmount(entry);
       cell.mount(entry, "/mnt/data", false);
       assertThat(Recording.output(cell, "echo x > /mnt/data/new && cat /mnt/data/new"))
           .isEqualTo("x\n");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMountIsReplacedAndFoundWhereItWasMoved(Tier tier) throws Exception {
+    try (TestHost host = TestHost.open(tier, folder)) {
+      Cell cell = host.claimed();
+      Path first = host.mountFile(cell, "/mnt/data", "first");
+      Path second = host.mountTmpfs(cell, "second");
+      Recording.output(cell, "mkdir /mnt/data/in; mv /mnt /moved; ln -s moved/data /link");
+      assertThat(cell.locate("/link/in")).isEqualTo(new FolderLocation(Optional.of(first), "in"));
+      cell.replaceMount(second, first, false);
+      assertThat(Recording.output(cell, "cat /moved/data/file")).isEqualTo("second");
+      assertThat(cell.locate("/link")).isEqualTo(new FolderLocation(Optional.of(second), ""));
+      assertThat(cell.locate("/moved")).isEqualTo(new FolderLocation(Optional.empty(), "moved"));
+      assertThatThrownBy(() -> cell.locate("/mnt"))
+          .isInstanceOfSatisfying(
+              RefusedException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
+      assertThatThrownBy(() -> cell.mount(first, "/proc", false))
+          .isInstanceOfSatisfying(
+              RefusedException.class, e -> assertThat(e.step()).isEqualTo("reserved"));
     }
   }
 

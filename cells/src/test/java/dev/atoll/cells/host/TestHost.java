@@ -112,8 +112,10 @@ final class TestHost implements AutoCloseable {
   }
 
   /** The same, bound to a path inside. */
-  void mountFile(Cell cell, String target, String content) throws Exception {
-    cell.mount(mountTmpfs(cell, content), target, false);
+  Path mountFile(Cell cell, String target, String content) throws Exception {
+    Path entry = mountTmpfs(cell, content);
+    cell.mount(entry, target, false);
+    return entry;
   }
 
   /** Boots a cell and claims it with a fresh root. */
