@@ -105,27 +105,17 @@ run_server() {
     dev.atoll.cli.Main "$@"
 }
 
-# The training run is a server that is asked to stop as soon as it is ready. Where that fails an empty file says so: the
-# server that the user wants says why.
+# The training run works with a small server of its own. Where that fails an empty file says so: the server that the
+# user wants says why.
 train_server() {
   local new folder
   new=$(mktemp -u "$1.XXXXXX")
   folder=$(mktemp -d)
-  step "Preparing a server's quick start" start_and_stop_server "$folder" "$new" || : >"$new"
+  step "Preparing a server's quick start" "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:AOTCacheOutput="$new" \
+    -cp "$(class_path cli)" dev.atoll.cli.TrainingRun "$folder" "$(command -v busybox)" || rm -f "$new"
+  [[ -e $new ]] || : >"$new"
   rm -rf --one-file-system "$folder"
   mv "$new" "$1"
-}
-
-start_and_stop_server() {
-  local folder=$1 classes=$2 server
-  echo 'poolSize: 0' >"$folder/config.yaml"
-  "$JAVA_HOME/bin/java" "${jvm_flags[@]}" -XX:AOTCacheOutput="$classes" -cp "$(class_path cli)" dev.atoll.cli.Main \
-    serve --listen 127.0.0.1:0 --data-dir "$folder/data" --config "$folder/config.yaml" &
-  server=$!
-  while [[ ! -e $folder/data/server.pid ]] && kill -0 "$server" 2>/dev/null; do sleep 0.1; done
-  kill "$server" 2>/dev/null
-  wait "$server"
-  [[ -e $classes ]]
 }
 
 jdk_version() { sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release" | tr -c 'A-Za-z0-9.\n' '-'; }

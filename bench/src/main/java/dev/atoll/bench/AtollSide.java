@@ -39,6 +39,7 @@ final class AtollSide implements AutoCloseable {
     }
   }
 
+  /** A sandbox for many execs. */
   Sandbox sandbox() {
     return atoll.sandboxes().create(app, image);
   }
@@ -54,16 +55,24 @@ final class AtollSide implements AutoCloseable {
     return millis;
   }
 
-  /** Reads a long stdout to its end, and compares its digest with what the sandbox itself says. */
-  double stdoutMegabytesPerSecond(Sandbox sandbox, long megabytes)
+  /** The SHA-256 of what {@link #stdoutMegabytesPerSecond} carries, as the sandbox itself says. */
+  String stdoutDigest(Sandbox sandbox, long megabytes) throws IOException {
+    String make = zeros(megabytes) + " | sha256sum";
+    return sandbox.exec("/bin/sh", "-c", make).readText().split(" ", -1)[0];
+  }
+
+  private static String zeros(long megabytes) {
+    return "dd if=/dev/zero bs=1M count=" + megabytes + " 2>/dev/null";
+  }
+
+  /** Reads a long stdout to its end, and compares its digest with the expected one. */
+  double stdoutMegabytesPerSecond(Sandbox sandbox, long megabytes, String expected)
       throws IOException, InterruptedException, NoSuchAlgorithmException {
-    String make = "dd if=/dev/zero bs=1M count=" + megabytes + " 2>/dev/null";
-    String expected =
-        sandbox.exec("/bin/sh", "-c", make + " | sha256sum").readText().split(" ", -1)[0];
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     long bytes = 0;
     long start = System.nanoTime();
-    SandboxProcess process = sandbox.exec(List.of("/bin/sh", "-c", make), options -> {});
+    SandboxProcess process =
+        sandbox.exec(List.of("/bin/sh", "-c", zeros(megabytes)), options -> {});
     try (InputStream stdout = process.getInputStream()) {
       byte[] buffer = new byte[1 << 18];
       for (int n; (n = stdout.read(buffer)) >= 0; ) {

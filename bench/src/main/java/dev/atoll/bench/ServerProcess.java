@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A server of its own, in a process of its own, with a data folder that is empty at first. */
 final class ServerProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path dataDirectory;
@@ -25,18 +25,25 @@ final class ServerProcess implements AutoCloseable {
     this.url = url;
   }
 
-  /** Starts a server on a free port of the loopback address and waits until it takes work. */
-  static ServerProcess start(String tier, Path directory) throws IOException, InterruptedException {
+  /**
+   * Starts a server on a free port of the loopback address and waits until it takes work.
+   *
+   * @param tier the tier of its cells
+   * @param settings further lines of its configuration
+   * @param directory an empty folder for its configuration, log and data
+   */
+  static ServerProcess start(String tier, List<String> settings, Path directory)
+      throws IOException, InterruptedException {
+    Files.createDirectories(directory);
     Path data = directory.resolve("data");
     Path config = directory.resolve("server.yaml");
     Path log = directory.resolve("server.log");
-    Files.writeString(config, "tier: " + tier + "\n");
+    List<String> lines = new ArrayList<>(settings);
+    lines.add("tier: " + tier);
+    Files.write(config, lines);
+    // As users start it; the launcher becomes the server, so the process is the server's.
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.atoll.cli.Main", "serve"));
+    command.addAll(List.of(System.getenv("ATOLL_HOME") + "/atoll", "serve"));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--data-dir", data.toString()));
     command.addAll(List.of("--config", config.toString()));
     Process process =
@@ -45,9 +52,9 @@ final class ServerProcess implements AutoCloseable {
     Path pid = data.resolve("server.pid");
     while (System.nanoTime() < deadline && process.isAlive()) {
       if (Files.exists(pid)) {
-        List<String> lines = Files.readAllLines(pid, StandardCharsets.UTF_8);
-        if (lines.size() >= 2) {
-          return new ServerProcess(process, data, lines.get(1));
+        List<String> answer = Files.readAllLines(pid, StandardCharsets.UTF_8);
+        if (answer.size() >= 2) {
+          return new ServerProcess(process, data, answer.get(1));
         }
       }
       TimeUnit.MILLISECONDS.sleep(20);

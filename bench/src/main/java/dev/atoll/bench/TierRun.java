@@ -17,7 +17,7 @@ final class TierRun {
   private static final long STDOUT_MEGABYTES = 1024;
   // A server that has just started runs interpreted code; users meet one that has run for a while.
   private static final int WARM_UP_CREATES = 20;
-  private static final int WARM_UP_EXECS = 200;
+  private static final int WARM_UP_EXECS = 500;
 
   private final String tier;
   private final Path runtime;
@@ -36,13 +36,36 @@ final class TierRun {
     Path root = BusyboxRoot.make(Files.createDirectories(directory.resolve("root")));
     Path raw = Files.createDirectories(directory.resolve("raw"));
     String peerName = tier.equals("gvisor") ? "runsc" : "runc";
-    try (ServerProcess server = ServerProcess.start(tier, directory);
-        RawRuntime peer = new RawRuntime(peerName, runtime, raw, root)) {
-      ImageImport.run(server.url(), server.credentials(), root, "bench-root:1");
-      try (AtollSide atoll = connect(server)) {
-        return measure(atoll, peer, server);
+    List<Comparison> comparisons = new ArrayList<>();
+    double serverGrowth;
+    try (RawRuntime peer = new RawRuntime(peerName, runtime, raw, root)) {
+      try (ServerProcess server = server(List.of("poolSize: 0"), directory.resolve("cold"), root);
+          AtollSide atoll = connect(server)) {
+        comparisons.add(creates("create to first exec output, no pool", atoll, peer));
+      }
+      try (ServerProcess server = server(List.of(), directory.resolve("default"), root);
+          AtollSide atoll = connect(server)) {
+        comparisons.add(creates("create to first exec output", atoll, peer));
+        Sandbox sandbox = atoll.sandbox();
+        String container = peer.start();
+        comparisons.add(execs(atoll, sandbox, peer, container));
+        long before = server.residentBytes();
+        try (MemoryWatch watch = new MemoryWatch(server)) {
+          comparisons.add(stdout(atoll, sandbox, peer, container));
+          serverGrowth = (watch.mostBytes() - before) / 1048576.0;
+        }
+        sandbox.terminate();
+        peer.stop(container);
       }
     }
+    return new Result(tier, comparisons, serverGrowth);
+  }
+
+  private ServerProcess server(List<String> settings, Path directory, Path root)
+      throws IOException, InterruptedException {
+    ServerProcess server = ServerProcess.start(tier, settings, directory);
+    ImageImport.run(server.url(), server.credentials(), root, "bench-root:1");
+    return server;
   }
 
   private AtollSide connect(ServerProcess server) throws IOException {
@@ -57,31 +80,7 @@ final class TierRun {
     return new AtollSide(atoll, "bench-root:1");
   }
 
-  private Result measure(AtollSide atoll, RawRuntime peer, ServerProcess server)
-      throws IOException, InterruptedException, NoSuchAlgorithmException {
-    List<Comparison> comparisons = new ArrayList<>();
-    comparisons.add(creates(atoll, peer));
-    Sandbox sandbox = atoll.sandbox();
-    String container = peer.start();
-    comparisons.add(execs(atoll, sandbox, peer, container));
-    long before = server.residentBytes();
-    long most = before;
-    List<Double> ours = new ArrayList<>();
-    List<Double> theirs = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      try (MemoryWatch watch = new MemoryWatch(server)) {
-        ours.add(atoll.stdoutMegabytesPerSecond(sandbox, STDOUT_MEGABYTES));
-        most = Math.max(most, watch.mostBytes());
-      }
-      theirs.add(peer.stdoutMegabytesPerSecond(container, STDOUT_MEGABYTES));
-    }
-    comparisons.add(compare("1 GiB of stdout", "MB/s", ours, theirs));
-    sandbox.terminate();
-    peer.stop(container);
-    return new Result(tier, comparisons, (most - before) / 1048576.0);
-  }
-
-  private Comparison creates(AtollSide atoll, RawRuntime peer)
+  private Comparison creates(String what, AtollSide atoll, RawRuntime peer)
       throws IOException, InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
@@ -93,7 +92,7 @@ final class TierRun {
         theirs.add(their);
       }
     }
-    return compare("create to first exec output", "ms", ours, theirs);
+    return compare(what, "ms", ours, theirs);
   }
 
   private Comparison execs(AtollSide atoll, Sandbox sandbox, RawRuntime peer, String container)
@@ -109,6 +108,18 @@ final class TierRun {
       }
     }
     return compare("exec of true", "ms", ours, theirs);
+  }
+
+  private Comparison stdout(AtollSide atoll, Sandbox sandbox, RawRuntime peer, String container)
+      throws IOException, InterruptedException, NoSuchAlgorithmException {
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    String digest = atoll.stdoutDigest(sandbox, STDOUT_MEGABYTES);
+    for (int i = 0; i < samples; i++) {
+      ours.add(atoll.stdoutMegabytesPerSecond(sandbox, STDOUT_MEGABYTES, digest));
+      theirs.add(peer.stdoutMegabytesPerSecond(container, STDOUT_MEGABYTES));
+    }
+    return compare("1 GiB of stdout", "MB/s", ours, theirs);
   }
 
   private Comparison compare(String what, String unit, List<Double> ours, List<Double> theirs) {
