@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { app, build, eventually, modal, python, refused, run, sandbox, says, unique } from "./lib/atoll.mjs";
+import { app, build, eventually, follow, modal, python, refused, run, sandbox, says, unique } from "./lib/atoll.mjs";
 
 /** What a command prints in a sandbox of an image with these layers. */
 async function inside(t, commands, command) {
@@ -202,18 +202,6 @@ async function start(commands) {
   });
   assert.equal(result, undefined);
   return imageId;
-}
-
-/** What a build says, from an entry on: stops after the result, or when `enough` says so. */
-async function follow(imageId, enough = () => false, lastEntryId = "") {
-  let log = "";
-  for await (const item of modal.cpClient.imageJoinStreaming({ imageId, timeout: 55, lastEntryId, includeLogsForFinished: true })) {
-    if (item.entryId) lastEntryId = item.entryId;
-    for (const { data } of item.taskLogs) log += data;
-    if (item.result?.status) return { log, lastEntryId, result: item.result };
-    if (enough(log)) break;
-  }
-  return { log, lastEntryId };
 }
 
 test("the log comes while a step runs, and goes on for a reader that comes back", async () => {

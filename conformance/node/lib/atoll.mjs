@@ -53,6 +53,18 @@ export async function build(commands, params) {
   return python.dockerfileCommands(commands, params).build(await app());
 }
 
+/** What a build says, from an entry on: stops after the result, or when `enough` says so. */
+export async function follow(imageId, enough = () => false, lastEntryId = "") {
+  let log = "";
+  for await (const item of modal.cpClient.imageJoinStreaming({ imageId, timeout: 55, lastEntryId, includeLogsForFinished: true })) {
+    if (item.entryId) lastEntryId = item.entryId;
+    for (const { data } of item.taskLogs) log += data;
+    if (item.result?.status) return { log, lastEntryId, result: item.result };
+    if (enough(log)) break;
+  }
+  return { log, lastEntryId };
+}
+
 export function unique(prefix) {
   return `${prefix}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
 }

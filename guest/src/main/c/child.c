@@ -11,10 +11,17 @@
 #include <unistd.h>
 
 #include "descriptors.h"
+#include "fifos_program.h"
 #include "identity.h"
 #include "open_program.h"
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* A program of the agent itself. */
+static const struct {
+  const char *name;
+  int (*main)(const char *const *argv);
+} builtins[] = {{"open", open_program_main}, {"fifos", fifos_program_main}};
 
 /* Takes on everything but the program; -1 with errno and the step. */
 static int prepare(struct child *child) {
@@ -124,9 +131,11 @@ int child_main(void *argument) {
   if (prepare(child) == 0) {
     if (child->request->builtin) {
       child->outcome.step = "exec";
-      if (strcmp(child->argv[0], "open") == 0) {
-        report(child);
-        _exit(open_program_main(child->argv));
+      for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
+        if (strcmp(child->argv[0], builtins[i].name) == 0) {
+          report(child);
+          _exit(builtins[i].main(child->argv));
+        }
       }
       errno = ENOENT;
     } else {

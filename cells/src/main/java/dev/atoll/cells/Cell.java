@@ -2,6 +2,7 @@ package dev.atoll.cells;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -138,6 +139,16 @@ public interface Cell {
 
   /** Writes the cell's dirty pages back (sync(2) inside). */
   void sync() throws CellException, InterruptedException;
+
+  /**
+   * The FIFOs in the root of a claimed cell that only the cell's own kernel has (gVisor): the files
+   * behind the root lack them, and so does whatever is copied from those. Empty in the other tier.
+   * Blocks for milliseconds. When there are very many, not all are named.
+   *
+   * @return absolute paths inside, as people read them
+   * @throws CellException when the cell has ended, or they can't be looked for
+   */
+  List<String> unseenFifos() throws CellException, InterruptedException;
 
   /** Peak memory, CPU time and out-of-memory kills so far; the last figures once the cell ended. */
   ResourceUsage usage();

@@ -1,6 +1,7 @@
 package dev.atoll.cells;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,19 @@ public record ExecSpec(
 
     /** The agent's own program {@code open}: one open file, served over stdin and stdout. */
     record OpenFile(String path, String mode) implements Program {}
+
+    /**
+     * The agent's own program {@code fifos}: prints the paths of the FIFOs in folders, each ended
+     * by a NUL.
+     *
+     * @param since folders that have not changed since then are passed over
+     * @param folders absolute, in raw names
+     */
+    record FindFifos(Instant since, List<String> folders) implements Program {
+      public FindFifos {
+        folders = List.copyOf(folders);
+      }
+    }
   }
 
   /** Where an exec's output goes. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,6 +244,31 @@ abstract class AgentContract {
       worker = cell.accept();
     }
     assertThat(worker.shell(1, "echo alive").out()).isEqualTo("alive\n");
+  }
+
+  @Test
+  void fifosAreFoundInFoldersThatHaveChanged() throws IOException {
+    worker.claim();
+    assertThat(
+            worker
+                .shell(
+                    1,
+                    "mkdir /tmp/in /tmp/none; mkfifo /tmp/in/a '/tmp/in/b c'; touch /tmp/in/file;"
+                        + " ln -s in /tmp/link; mkdir /tmp/in/below; mkfifo /tmp/in/below/d")
+                .code())
+        .isZero();
+    String found = fifos(2, "0", "/tmp/none", "/tmp/missing", "/tmp/link", "/bin/sh", "/tmp/in");
+    assertThat(found.split("\0")).containsExactlyInAnyOrder("/tmp/in/a", "/tmp/in/b c");
+    long later = System.currentTimeMillis() / 1000 + 3600;
+    assertThat(fifos(3, Long.toString(later), "/tmp/in")).isEmpty();
+  }
+
+  private String fifos(int exec, String... arguments) throws IOException {
+    String[] argv = Stream.concat(Stream.of("fifos"), Stream.of(arguments)).toArray(String[]::new);
+    worker.start(exec, Worker.command(0, argv).add(8, new byte[] {1}));
+    Worker.Result result = worker.finish(exec);
+    assertThat(result.code()).isZero();
+    return result.out();
   }
 
   private byte[] openRequest(int operation, byte[] payload) {

@@ -32,9 +32,18 @@ final class Fields {
 
   /** Each text followed by a NUL. */
   Fields addTexts(int tag, List<String> values) {
+    return addRawTexts(tag, values, List.of());
+  }
+
+  /** Texts, then raw names, each followed by a NUL. */
+  Fields addRawTexts(int tag, List<String> values, List<String> raw) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (String value : values) {
       joined.writeBytes(text(value));
+      joined.write(0);
+    }
+    for (String name : raw) {
+      joined.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
       joined.write(0);
     }
     return add(tag, joined.toByteArray());

@@ -42,6 +42,11 @@ final class Frames {
       case Program.Command command -> fields.addTexts(1, command.argv());
       case Program.OpenFile open ->
           fields.addTexts(1, List.of("open", open.path(), open.mode())).add(8, new byte[] {1});
+      case Program.FindFifos find ->
+          fields
+              .addRawTexts(
+                  1, List.of("fifos", Long.toString(find.since().getEpochSecond())), find.folders())
+              .add(8, new byte[] {1});
     }
     fields.addTexts(2, spec.environment()).addText(3, spec.workingDirectory());
     ByteBuffer identity = Fields.little(8 + 4 * spec.identity().groups().size());

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +41,7 @@ final class LocalCell implements Cell, CellSupervisor {
   private volatile Optional<CellProcesses> processes = Optional.empty();
   private volatile ResourceUsage lastUsage = new ResourceUsage(0, Duration.ZERO, 0);
   private volatile boolean parked;
+  private volatile Optional<UnseenFifos.Root> root = Optional.empty();
   private boolean removed;
 
   LocalCell(LocalCellHost host, BootPlan plan, CellFolder folder, ServerSocketChannel server) {
@@ -197,7 +200,9 @@ final class LocalCell implements Cell, CellSupervisor {
     for (Claim.Mount mount : claim.mounts()) {
       requireInDock(mount.source());
     }
+    Instant start = Instant.now();
     link.claim(claim, dock(), Capabilities.OF_USERS, host.runtime().seccomp()).await();
+    root = Optional.of(new UnseenFifos.Root(claim.root(), start));
   }
 
   @Override
@@ -231,6 +236,12 @@ final class LocalCell implements Cell, CellSupervisor {
   @Override
   public void sync() throws CellException, InterruptedException {
     link.sync().await();
+  }
+
+  @Override
+  public List<String> unseenFifos() throws CellException, InterruptedException {
+    requireAlive();
+    return root.isPresent() ? UnseenFifos.of(host.runtime(), plan, root.get(), link) : List.of();
   }
 
   @Override

@@ -28,6 +28,15 @@ public sealed interface CellRuntime permits GvisorRuntime, RuncRuntime {
   /** The processes whose death is the cell's. */
   List<Integer> processes(BootPlan plan) throws IOException;
 
+  /**
+   * Folders below a dock entry that may hold FIFOs which the host can't see, because only the
+   * cell's own kernel has them. Empty in a tier where the host has them.
+   *
+   * @return paths as the cell's users see them when the entry is their root, raw; some may be no
+   *     folders
+   */
+  List<String> foldersOfUnseenFifos(BootPlan plan, Path dockEntry) throws IOException;
+
   /** Whether a cell in which nothing happens burns CPU all the same. */
   boolean blankCellsTick();
 

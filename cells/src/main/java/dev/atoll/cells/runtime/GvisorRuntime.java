@@ -77,6 +77,16 @@ public record GvisorRuntime(Path binary) implements CellRuntime {
     return gofer.isInt() && gofer.asInt() > 1 ? List.of(sandbox, gofer.asInt()) : List.of(sandbox);
   }
 
+  /**
+   * The kernel in user space keeps FIFOs in memory, and holds a descriptor of each folder that has
+   * one, as of those that were used lately. So this takes as long as a thousand links take to read,
+   * whatever the image's size.
+   */
+  @Override
+  public List<String> foldersOfUnseenFifos(BootPlan plan, Path dockEntry) throws IOException {
+    return OpenFolders.below(processes(plan), "/dock/" + dockEntry.getFileName());
+  }
+
   /** The kernel in user space wakes every 400 us in releases before June 2026: 2 % of a core. */
   @Override
   public boolean blankCellsTick() {

@@ -67,6 +67,11 @@ public record RuncRuntime(Path binary, byte[] seccomp) implements CellRuntime {
   }
 
   @Override
+  public List<String> foldersOfUnseenFifos(BootPlan plan, Path dockEntry) {
+    return List.of();
+  }
+
+  @Override
   public boolean blankCellsTick() {
     return false;
   }

@@ -15,6 +15,7 @@ import dev.atoll.worker.cell.ClaimSettings;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
 import dev.atoll.worker.cell.StartFailure;
+import dev.atoll.worker.cell.UnseenFifos;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
@@ -96,6 +97,7 @@ public final class RunSteps {
       process(claimed, step, progress);
       // What was written must be on this side before the cell goes.
       claimed.cell().sync();
+      UnseenFifos.warning(claimed.cell().unseenFifos()).ifPresent(progress::log);
       claimed.cell().destroy();
       return claimed.rootFilesystem().commitStep(step.image().config());
     } finally {

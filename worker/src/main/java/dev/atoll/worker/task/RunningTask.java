@@ -15,6 +15,7 @@ import dev.atoll.images.RootFilesystem;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
 import dev.atoll.worker.cell.StartFailure;
+import dev.atoll.worker.cell.UnseenFifos;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import java.io.IOException;
@@ -122,13 +123,15 @@ public final class RunningTask {
    * task goes on. Everything in it stands still while the files are copied. Blocks; platform
    * thread; interruptible.
    *
-   * @throws AtollException when the task ends meanwhile, or too much was written
+   * @throws AtollException when the task ends meanwhile, too much was written, or the copy would
+   *     lack a FIFO
    */
   public Image snapshot() throws IOException, InterruptedException {
     idle.hold();
     try {
       // The most of what is on its way to the disk goes before anybody has to stand still.
       cell().sync();
+      UnseenFifos.refuse(cell().unseenFifos());
       return claimed
           .rootFilesystem()
           .snapshot(
