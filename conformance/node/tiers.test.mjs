@@ -65,11 +65,16 @@ test("what a snapshot keeps beside files, folders and links", async (t) => {
 test("out of memory: the sandbox ends in gVisor, only the process in runc", async (t) => {
   const box = await sandbox(t, { memoryMiB: 256, memoryLimitMiB: 256 });
   const hungry = ["python3", "-c", "b = bytearray(1_000_000_000)\nfor i in range(0, len(b), 4096): b[i] = 1\nprint('got it')"];
-  const { code, out } = await run(box, hungry).catch(() => ({ code: 137, out: "" }));
+  const { code, out } = await run(box, hungry);
   assert.equal(out, "");
   assert.equal(code, 137);
   if (gvisor) {
+    // Ended by its memory, whoever asks for its end now.
+    await modal.cpClient.sandboxTerminate({ sandboxId: box.sandboxId });
+    const { result } = await modal.cpClient.sandboxWait({ sandboxId: box.sandboxId, timeout: 10 });
+    assert.match(result.exception, /more memory than its limit/);
     assert.equal(await box.wait(), 137);
+    await refused(run(box, ["echo", "alive"]), "NOT_FOUND", "more memory than its limit");
   } else {
     assert.equal((await run(box, ["echo", "alive"])).out, "alive\n");
     assert.equal(await box.poll(), null);

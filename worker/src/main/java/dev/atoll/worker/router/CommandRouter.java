@@ -43,8 +43,8 @@ import java.util.OptionalLong;
 
 /**
  * The client-facing service. Each call names a task, which must be the one that its token opens;
- * once the task has ended every call is NOT_FOUND. What the service declares and this class doesn't
- * answer is UNIMPLEMENTED.
+ * once the task has ended every call is NOT_FOUND, except the question how an exec ended when the
+ * task died under it. What the service declares and this class doesn't answer is UNIMPLEMENTED.
  */
 final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase {
   private final Tasks tasks;
@@ -95,7 +95,7 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
     calls.unary(
         request.getTaskId(),
         observer,
-        () -> ExecStatus.waited(exec(request.getTaskId(), request.getExecId()).ended().get()));
+        () -> ExecStatus.waited(execOrEnd(request.getTaskId(), request.getExecId()).ended().get()));
   }
 
   @Override
@@ -105,7 +105,7 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
         request.getTaskId(),
         observer,
         () -> {
-          var ended = exec(request.getTaskId(), request.getExecId()).ended();
+          var ended = execOrEnd(request.getTaskId(), request.getExecId()).ended();
           return ended.isDone()
               ? ExecStatus.polled(ended.get())
               : TaskExecPollResponse.getDefaultInstance();
@@ -237,6 +237,11 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
   private TaskProcess exec(String taskId, String execId) throws InterruptedException {
     var _ = tasks.running(taskId);
     return tasks.find(taskId).execs().find(execId);
+  }
+
+  /** An exec that can be asked how it ended, also when the task died under it. */
+  private TaskProcess execOrEnd(String taskId, String execId) throws InterruptedException {
+    return tasks.withEnds(taskId).execs().find(execId);
   }
 
   private static long offset(long offset) {

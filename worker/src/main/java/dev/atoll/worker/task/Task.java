@@ -90,6 +90,11 @@ public final class Task {
     return state instanceof State.Running running ? Optional.of(running.task()) : Optional.empty();
   }
 
+  /** Whether its end has begun, or is done. */
+  synchronized boolean isOver() {
+    return state instanceof State.Ending || state instanceof State.Ended;
+  }
+
   synchronized boolean isWanted() {
     return !(state instanceof State.Starting starting) || starting.reason().isEmpty();
   }
@@ -173,13 +178,12 @@ public final class Task {
     Optional<ResourceUsage> usage = Optional.empty();
     EndReason told = reason;
     if (claimed.isPresent()) {
-      // The guest agent and the kernel may have ended the cell a moment before we noticed why.
-      told = sharpened(reason, claimed.get());
       try {
         claimed.get().release();
       } catch (IOException | RuntimeException left) {
         log.warn("task {}: not everything could be released", settings.taskId(), left);
       }
+      told = sharpened(reason, claimed.get());
       usage = Optional.of(claimed.get().cell().usage());
     }
     main.gone();
@@ -192,12 +196,16 @@ public final class Task {
     ended.complete(report);
   }
 
-  /** A main process that died with its cell tells less than the cell does. */
+  /**
+   * A cell that ended by itself tells more than what was noticed first: its main process died with
+   * it, or somebody asked for the end of what was dying. The cell is destroyed by now.
+   */
   private static EndReason sharpened(EndReason reason, ClaimedCell claimed) {
     CellEnd end = claimed.cell().ended().getNow(new CellEnd.Destroyed());
-    boolean known = !(end instanceof CellEnd.Destroyed);
-    return known && (reason instanceof EndReason.Signalled || reason instanceof EndReason.Crashed)
-        ? EndReason.of(end)
-        : reason;
+    return end instanceof CellEnd.Destroyed
+            || reason instanceof EndReason.Exited
+            || reason instanceof EndReason.FailedToStart
+        ? reason
+        : EndReason.of(end);
   }
 }

@@ -4,6 +4,7 @@ import dev.atoll.cells.CellHost;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.ImageStore;
+import dev.atoll.protocol.worker.EndCause;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.TaskStarted;
@@ -98,7 +99,30 @@ public final class Tasks implements AutoCloseable {
       throw AtollException.notFound("task '%s' could not be started", taskId);
     }
     refuseWhenStopping();
-    return task.running().orElseThrow(() -> AtollException.notFound("task '%s' has ended", taskId));
+    return task.running().orElseThrow(() -> ended(task));
+  }
+
+  /**
+   * A task whose execs can be asked how they ended: one that runs, or whose cell died under them
+   * (it ran out of memory, say). NOT_FOUND otherwise. Waits for a start or an end that is under
+   * way.
+   */
+  public Task withEnds(String taskId) throws InterruptedException {
+    Task task = find(taskId);
+    if (task.isOver() && diedByItself(await(task.ended()))) {
+      return task;
+    }
+    var _ = running(taskId);
+    return task;
+  }
+
+  private static boolean diedByItself(TaskEnded end) {
+    return end.getCause() == EndCause.OUT_OF_MEMORY || end.getCause() == EndCause.CRASHED;
+  }
+
+  private static AtollException ended(Task task) {
+    String why = task.ended().isDone() ? ": " + task.ended().join().getMessage() : "";
+    return AtollException.notFound("task '%s' has ended%s", task.settings().taskId(), why);
   }
 
   /** Drops an ended task's output and record; FAILED_PRECONDITION while it runs. */
