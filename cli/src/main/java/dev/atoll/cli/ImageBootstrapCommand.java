@@ -52,11 +52,12 @@ final class ImageBootstrapCommand implements Callable<Integer> {
       }
       request.setSuite(source.packages.suite).addAllPackages(source.packages.names);
     }
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()));
+    try (ServerConnection server =
+            new ServerConnection(target.resolve(surroundings.environment()));
         Progress progress = new Progress(surroundings.err())) {
       progress.step("Making the image");
       Image image =
-          ImageProgressView.await(admin.calls().bootstrapImage(request.build()), progress);
+          ImageProgressView.await(server.admin().bootstrapImage(request.build()), progress);
       surroundings.out().println(image.getImageId());
     }
     return 0;

@@ -35,7 +35,8 @@ final class ImageImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()));
+    try (ServerConnection server =
+            new ServerConnection(target.resolve(surroundings.environment()));
         Progress progress = new Progress(surroundings.err())) {
       progress.step("Importing " + path);
       ImportImageRequest request =
@@ -43,7 +44,7 @@ final class ImageImportCommand implements Callable<Integer> {
               .setPath(path.toAbsolutePath().normalize().toString())
               .setTag(tag)
               .build();
-      Image image = ImageProgressView.await(admin.calls().importImage(request), progress);
+      Image image = ImageProgressView.await(server.admin().importImage(request), progress);
       surroundings.out().println(image.getImageId());
     }
     return 0;

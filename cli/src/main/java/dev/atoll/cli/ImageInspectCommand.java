@@ -25,8 +25,9 @@ final class ImageInspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()))) {
-      Image image = admin.calls().inspectImage(ImageName.newBuilder().setName(name).build());
+    try (ServerConnection server =
+        new ServerConnection(target.resolve(surroundings.environment()))) {
+      Image image = server.admin().inspectImage(ImageName.newBuilder().setName(name).build());
       facts(image).print(surroundings.out());
     }
     return 0;

@@ -22,8 +22,9 @@ final class ImageLsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Table table = new Table("TAG", "IMAGE", "SIZE", "LAYERS", "CREATED");
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()))) {
-      for (Image image : admin.calls().listImages(Empty.getDefaultInstance()).getImagesList()) {
+    try (ServerConnection server =
+        new ServerConnection(target.resolve(surroundings.environment()))) {
+      for (Image image : server.admin().listImages(Empty.getDefaultInstance()).getImagesList()) {
         List<String> tags = image.getTagsCount() == 0 ? List.of("") : image.getTagsList();
         for (String tag : tags) {
           table.row(

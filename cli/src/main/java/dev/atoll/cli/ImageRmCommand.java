@@ -25,9 +25,10 @@ final class ImageRmCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()))) {
+    try (ServerConnection server =
+        new ServerConnection(target.resolve(surroundings.environment()))) {
       for (String tag : tags) {
-        var unused = admin.calls().removeImage(ImageName.newBuilder().setName(tag).build());
+        var unused = server.admin().removeImage(ImageName.newBuilder().setName(tag).build());
       }
     }
     return 0;

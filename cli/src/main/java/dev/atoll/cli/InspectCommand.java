@@ -31,10 +31,11 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()))) {
+    try (ServerConnection server =
+        new ServerConnection(target.resolve(surroundings.environment()))) {
       Sandbox sandbox =
-          admin
-              .calls()
+          server
+              .admin()
               .inspectSandbox(InspectSandboxRequest.newBuilder().setSandboxId(sandboxId).build());
       facts(sandbox).print(surroundings.out());
     }

@@ -27,10 +27,11 @@ final class LsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Table table = new Table("SANDBOX", "APP", "NAME", "STATE", "CREATED", "TIER", "COMMAND");
-    try (AdminClient admin = new AdminClient(target.resolve(surroundings.environment()))) {
+    try (ServerConnection server =
+        new ServerConnection(target.resolve(surroundings.environment()))) {
       ListSandboxesRequest request =
           ListSandboxesRequest.newBuilder().setIncludeFinished(all).build();
-      for (Sandbox sandbox : admin.calls().listSandboxes(request).getSandboxesList()) {
+      for (Sandbox sandbox : server.admin().listSandboxes(request).getSandboxesList()) {
         table.row(
             sandbox.getSandboxId(),
             sandbox.getApp(),

@@ -42,6 +42,16 @@ public final class Main {
             .addSubcommand(new ImageLsCommand(surroundings))
             .addSubcommand(new ImageInspectCommand(surroundings))
             .addSubcommand(new ImageRmCommand(surroundings));
+    CommandLine secret =
+        new CommandLine(new SecretCommand())
+            .addSubcommand(new SecretCreateCommand(surroundings))
+            .addSubcommand(new SecretLsCommand(surroundings))
+            .addSubcommand(new SecretRmCommand(surroundings));
+    CommandLine environment =
+        new CommandLine(new EnvironmentCommand())
+            .addSubcommand(new EnvironmentCreateCommand(surroundings))
+            .addSubcommand(new EnvironmentLsCommand(surroundings))
+            .addSubcommand(new EnvironmentRmCommand(surroundings));
     CommandLine root =
         new CommandLine(new Root())
             .addSubcommand(new QuickstartCommand(surroundings))
@@ -52,6 +62,8 @@ public final class Main {
             .addSubcommand(new InspectCommand(surroundings))
             .addSubcommand(new ExecCommand(surroundings))
             .addSubcommand(image)
+            .addSubcommand(secret)
+            .addSubcommand(environment)
             .addSubcommand(new CommandLine.HelpCommand())
             .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))

@@ -102,14 +102,14 @@ final class QuickstartCommand implements Callable<Integer> {
 
   private static String makeImage(ServerAccess access, Progress progress, StepTimes times)
       throws IOException, InterruptedException {
-    try (AdminClient admin = new AdminClient(access)) {
+    try (ServerConnection server = new ServerConnection(access)) {
       progress.step("Making the image " + PRESET + " of Debian packages, without a registry");
       BootstrapImageRequest request = BootstrapImageRequest.newBuilder().setPreset(PRESET).build();
       times.of(
           "make the image " + PRESET,
-          () -> ImageProgressView.await(admin.calls().bootstrapImage(request), progress));
-      var server = admin.calls().describe(com.google.protobuf.Empty.getDefaultInstance());
-      return "tier " + server.getTier() + ", " + server.getRuntime();
+          () -> ImageProgressView.await(server.admin().bootstrapImage(request), progress));
+      var about = server.admin().describe(com.google.protobuf.Empty.getDefaultInstance());
+      return "tier " + about.getTier() + ", " + about.getRuntime();
     }
   }
 

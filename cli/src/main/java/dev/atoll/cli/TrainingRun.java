@@ -62,10 +62,10 @@ final class TrainingRun {
   }
 
   private static void importImage(ServerAccess access, Path root) {
-    try (AdminClient admin = new AdminClient(access)) {
+    try (ServerConnection server = new ServerConnection(access)) {
       ImportImageRequest request =
           ImportImageRequest.newBuilder().setPath(root.toString()).setTag(TAG).build();
-      admin.calls().importImage(request).forEachRemaining(progress -> {});
+      server.admin().importImage(request).forEachRemaining(progress -> {});
     }
   }
 

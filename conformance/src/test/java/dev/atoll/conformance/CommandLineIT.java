@@ -6,6 +6,7 @@ import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,6 +191,68 @@ class CommandLineIT {
   }
 
   @Test
+  void aSecretIsMadeFromAllSourcesUsedAndRemoved() throws IOException, InterruptedException {
+    ProcessBuilder create =
+        command("secret", "create", "all-sources", "GIVEN=1", "EXPORTED", "PIPED=-", "EMPTY=");
+    create.environment().put("EXPORTED", "2=two");
+    CommandOutcome made =
+        succeeded(AtollProcess.outcome(create, "3\nthree".getBytes(StandardCharsets.UTF_8)));
+    assertThat(made.text()).matches("st-[A-Za-z0-9]{22}\n");
+    assertThat(environmentOf("all-sources"))
+        .contains("GIVEN=1\n", "EXPORTED=2=two\n", "PIPED=3\nthree\n", "EMPTY=\n");
+
+    failed(atoll("secret", "create", "all-sources", "A=1"), "all-sources", "already exists");
+    succeeded(atoll("secret", "create", "--force", "all-sources", "A=1"));
+    assertThat(environmentOf("all-sources")).contains("A=1\n").doesNotContain("GIVEN");
+    assertThat(succeeded(atoll("secret", "ls")).text())
+        .containsPattern("all-sources +" + made.text().strip() + " .* A\n")
+        .doesNotContain("two");
+
+    succeeded(atoll("secret", "rm", "all-sources"));
+    assertThat(succeeded(atoll("secret", "ls")).text()).doesNotContain("all-sources");
+    failed(atoll("secret", "rm", "all-sources"), "Secret 'all-sources' not found");
+    failed(atoll("secret", "create", "none", "NOT_EXPORTED"), "NOT_EXPORTED", "=VALUE");
+    failed(atoll("secret", "create", "none", "TWICE=1", "TWICE=2"), "TWICE");
+    failed(atoll("secret", "create", "not a name", "A=1"), "not a name");
+  }
+
+  @Test
+  void anEnvironmentHasItsOwnSecretsAndGoesWithThem() throws IOException, InterruptedException {
+    succeeded(atoll("environment", "create", "staging"));
+    failed(atoll("environment", "create", "staging"), "staging", "already exists");
+    failed(atoll("environment", "create", "en-x"), "en-x");
+    assertThat(succeeded(atoll("environment", "ls")).text())
+        .containsPattern("main .* yes\n")
+        .containsPattern("staging +en-[A-Za-z0-9]{22} ");
+
+    succeeded(atoll("secret", "create", "--environment", "staging", "key", "A=1"));
+    assertThat(succeeded(atoll("secret", "ls")).text()).doesNotContain("key ");
+    assertThat(succeeded(atoll("secret", "ls", "--environment", "staging")).text())
+        .contains("key ");
+    failed(atoll("secret", "ls", "--environment", "nowhere"), "Environment 'nowhere' not found");
+
+    succeeded(atoll("environment", "rm", "staging"));
+    failed(atoll("secret", "ls", "--environment", "staging"), "Environment 'staging' not found");
+    failed(atoll("environment", "rm", "main"), "main", "default");
+    failed(atoll("environment", "rm", "staging"), "Environment 'staging' not found");
+  }
+
+  @Test
+  void anEnvironmentWithARunningSandboxStays() throws IOException, InterruptedException {
+    succeeded(atoll("environment", "create", "busy"));
+    try (Atoll busy = server.client(settings -> settings.environmentName("busy"))) {
+      App app = busy.apps().fromName("busy", options -> options.createIfMissing(true));
+      try (Sandbox box = busy.sandboxes().create(app, busy.images().fromRegistry("tiny:1"))) {
+        failed(atoll("environment", "rm", "busy"), "busy", "running", "terminate");
+        box.terminateAndWait();
+      }
+    }
+    succeeded(atoll("environment", "rm", "busy"));
+    assertThat(succeeded(atoll("environment", "ls")).text()).doesNotContain("busy");
+    assertThat(succeeded(atoll("ls", "--all")).text()).doesNotContain(" busy ");
+  }
+
+  @Test
   void envOpensTheServerToOthers() throws IOException, InterruptedException {
     CommandOutcome outcome =
         AtollProcess.outcome(AtollProcess.command(server.clientEnvironment(), "ls"), none());
@@ -235,6 +298,20 @@ class CommandLineIT {
 
   private ProcessBuilder command(String... words) {
     return AtollProcess.command(Map.of("ATOLL_DATA_DIR", server.dataFolder()), words);
+  }
+
+  /** The environment of a sandbox that has the secret. */
+  private String environmentOf(String secret) {
+    App app = client.apps().fromName("command-line");
+    try (Sandbox box =
+        client
+            .sandboxes()
+            .create(
+                app,
+                client.images().fromRegistry("tiny:1"),
+                options -> options.secret(client.secrets().fromName(secret)))) {
+      return box.exec("env").readText();
+    }
   }
 
   /** What a sandbox of the image prints. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** A server in a process of its own, on a free loopback port, with a data folder of its own. */
@@ -97,10 +98,17 @@ final class RunningServer implements AutoCloseable {
 
   /** A client with the token pair of the data folder. */
   Atoll client() throws IOException {
-    return Atoll.builder()
-        .serverUrl(address.toString())
-        .token(credential("token_id"), credential("token_secret"))
-        .build();
+    return client(settings -> {});
+  }
+
+  /** {@link #client()} with further settings. */
+  Atoll client(Consumer<Atoll.Builder> settings) throws IOException {
+    Atoll.Builder builder =
+        Atoll.builder()
+            .serverUrl(address.toString())
+            .token(credential("token_id"), credential("token_secret"));
+    settings.accept(builder);
+    return builder.build();
   }
 
   /** A line of the file {@code credentials}. */

@@ -22,7 +22,7 @@ public final class AppOptions {
     return createIfMissing;
   }
 
-  /** The environment to look in; empty: the default one. */
+  /** The environment to look in; empty: the client's ({@link Atoll.Builder#environmentName}). */
   public Optional<String> environment() {
     return environment;
   }

@@ -9,13 +9,15 @@ import java.util.function.Consumer;
 /** Finds and makes apps. */
 public final class Apps {
   private final ControlPlane controlPlane;
+  private final String environment;
 
-  Apps(ControlPlane controlPlane) {
+  Apps(ControlPlane controlPlane, String environment) {
     this.controlPlane = controlPlane;
+    this.environment = environment;
   }
 
   /**
-   * The app of that name in the default environment.
+   * The app of that name in the client's environment.
    *
    * @throws NotFoundException if there is none
    */
@@ -40,7 +42,7 @@ public final class Apps {
     AppGetOrCreateRequest.Builder request =
         AppGetOrCreateRequest.newBuilder()
             .setAppName(name)
-            .setEnvironmentName(options.environment().orElse(""));
+            .setEnvironmentName(options.environment().orElse(environment));
     if (options.createIfMissing()) {
       request.setObjectCreationType(ObjectCreationType.OBJECT_CREATION_TYPE_CREATE_IF_MISSING);
     }

@@ -29,7 +29,11 @@ public final class Atoll implements AutoCloseable {
   private final Secrets secrets;
   private final Sandboxes sandboxes;
 
-  private Atoll(Endpoint endpoint, Credentials credentials, Optional<SSLContext> sslContext) {
+  private Atoll(
+      Endpoint endpoint,
+      Credentials credentials,
+      Optional<SSLContext> sslContext,
+      String environment) {
     channels = new Channels(sslContext, LIBRARY);
     ControlPlane controlPlane =
         new ControlPlane(
@@ -40,16 +44,17 @@ public final class Atoll implements AutoCloseable {
             RetryPolicy.CONTROL_PLANE,
             Clock.systemUTC(),
             Failures::of);
-    apps = new Apps(controlPlane);
+    apps = new Apps(controlPlane, environment);
     images = new Images(controlPlane);
-    secrets = new Secrets(controlPlane);
-    sandboxes = new Sandboxes(controlPlane);
+    secrets = new Secrets(controlPlane, environment);
+    sandboxes = new Sandboxes(controlPlane, environment);
   }
 
   /**
    * A client of the server that the environment names: {@code MODAL_SERVER_URL} such as {@code
    * http://127.0.0.1:7070}, {@code MODAL_TOKEN_ID} and {@code MODAL_TOKEN_SECRET}; {@code atoll
-   * env} prints all three. Connects at the first call.
+   * env} prints all three. {@code MODAL_ENVIRONMENT} may name the environment to work in. Connects
+   * at the first call.
    *
    * @throws InvalidArgumentException if the URL is missing or malformed
    * @throws AccessException if a token is missing
@@ -109,6 +114,7 @@ public final class Atoll implements AutoCloseable {
     private @Nullable String tokenId;
     private @Nullable String tokenSecret;
     private Optional<SSLContext> sslContext = Optional.empty();
+    private String environmentName = "";
 
     private Builder() {}
 
@@ -125,6 +131,15 @@ public final class Atoll implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The environment whose apps, secrets and sandboxes are meant where a call names none; empty,
+     * the default: the server's default one.
+     */
+    public Builder environmentName(String name) {
+      this.environmentName = name;
+      return this;
+    }
+
     /** What to trust and to show in TLS; the default is the Java runtime's. */
     public Builder sslContext(SSLContext context) {
       this.sslContext = Optional.of(context);
@@ -136,6 +151,7 @@ public final class Atoll implements AutoCloseable {
       serverUrl = environment.getOrDefault("MODAL_SERVER_URL", serverUrl);
       tokenId = environment.getOrDefault("MODAL_TOKEN_ID", tokenId);
       tokenSecret = environment.getOrDefault("MODAL_TOKEN_SECRET", tokenSecret);
+      environmentName = environment.getOrDefault("MODAL_ENVIRONMENT", environmentName);
       return this;
     }
 
@@ -156,7 +172,10 @@ public final class Atoll implements AutoCloseable {
       }
       try {
         return new Atoll(
-            Endpoint.parse(serverUrl), new Credentials(tokenId, tokenSecret), sslContext);
+            Endpoint.parse(serverUrl),
+            new Credentials(tokenId, tokenSecret),
+            sslContext,
+            environmentName);
       } catch (IllegalArgumentException e) {
         throw new InvalidArgumentException(String.valueOf(e.getMessage()), e);
       }

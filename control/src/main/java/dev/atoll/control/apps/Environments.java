@@ -5,12 +5,16 @@ import dev.atoll.control.store.Database;
 import dev.atoll.control.store.EnvironmentTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.modal.EnvironmentCreateRequest;
+import dev.atoll.protocol.modal.EnvironmentDeleteRequest;
 import dev.atoll.protocol.modal.EnvironmentGetOrCreateRequest;
 import dev.atoll.protocol.modal.EnvironmentGetOrCreateResponse;
 import dev.atoll.protocol.modal.EnvironmentListItem;
 import dev.atoll.protocol.modal.EnvironmentListResponse;
 import dev.atoll.protocol.modal.EnvironmentMetadata;
 import dev.atoll.protocol.modal.EnvironmentSettings;
+import dev.atoll.protocol.modal.EnvironmentUpdateRequest;
 import dev.atoll.protocol.modal.ObjectCreationType;
 import org.jdbi.v3.core.Handle;
 
@@ -67,21 +71,85 @@ public final class Environments {
   public EnvironmentListResponse list() {
     EnvironmentListResponse.Builder response = EnvironmentListResponse.newBuilder();
     for (EnvironmentTable.Row row : database.read(EnvironmentTable::list)) {
-      response.addItems(
-          EnvironmentListItem.newBuilder()
-              .setEnvironmentId(row.environmentId())
-              .setName(row.name())
-              .setDefault(row.isDefault())
-              .setCreatedAt(Clock.seconds(row.createdAt())));
+      response.addItems(item(row));
     }
     return response.build();
   }
 
-  private static EnvironmentTable.Row create(Handle handle, String name) {
-    Names.check("environment name", name);
+  /** Makes an environment; ALREADY_EXISTS when there is one of that name. */
+  public void create(EnvironmentCreateRequest request) {
+    database.write(
+        handle -> {
+          requireFree(handle, checked("name", request.getName()));
+          return create(handle, request.getName());
+        });
+  }
+
+  /** Renames an environment, when the call names a new name. It has no other settings. */
+  public EnvironmentListItem update(EnvironmentUpdateRequest request) {
+    return database.write(
+        handle -> {
+          EnvironmentTable.Row row = require(handle, request.getCurrentName());
+          if (!request.hasName() || request.getName().getValue().equals(row.name())) {
+            return item(row);
+          }
+          String name = checked("name", request.getName().getValue());
+          requireFree(handle, name);
+          EnvironmentTable.rename(handle, row.environmentId(), name);
+          return item(require(handle, name));
+        });
+  }
+
+  /**
+   * Removes an environment with its apps, its secrets, and what is known of their ended sandboxes.
+   * FAILED_PRECONDITION for the default one, and while a sandbox of it runs.
+   */
+  public void delete(EnvironmentDeleteRequest request) {
+    String name = Names.check("name", request.getName());
+    database.write(
+        handle -> {
+          EnvironmentTable.Row row = require(handle, name);
+          if (row.isDefault()) {
+            throw new AtollException(
+                ErrorCode.FAILED_PRECONDITION,
+                "Environment '%s' is the default one: it can't be removed".formatted(name));
+          }
+          if (EnvironmentTable.hasLiveSandbox(handle, row.environmentId())) {
+            throw new AtollException(
+                ErrorCode.FAILED_PRECONDITION,
+                "Environment '%s' has running sandboxes: terminate them first".formatted(name));
+          }
+          EnvironmentTable.delete(handle, row.environmentId());
+          return true;
+        });
+  }
+
+  private static EnvironmentListItem item(EnvironmentTable.Row row) {
+    return EnvironmentListItem.newBuilder()
+        .setEnvironmentId(row.environmentId())
+        .setName(row.name())
+        .setDefault(row.isDefault())
+        .setCreatedAt(Clock.seconds(row.createdAt()))
+        .build();
+  }
+
+  private static String checked(String field, String name) {
+    Names.check(field, name);
     if (name.startsWith("en-")) {
-      throw AtollException.invalid("environment name '%s' must not start with 'en-'", name);
+      throw AtollException.invalid("%s '%s' must not start with 'en-'", field, name);
     }
+    return name;
+  }
+
+  private static void requireFree(Handle handle, String name) {
+    if (EnvironmentTable.find(handle, name).isPresent()) {
+      throw new AtollException(
+          ErrorCode.ALREADY_EXISTS, "Environment '%s' already exists".formatted(name));
+    }
+  }
+
+  private static EnvironmentTable.Row create(Handle handle, String name) {
+    checked("environment name", name);
     EnvironmentTable.Row row = new EnvironmentTable.Row(Ids.mint("en"), name, false, Clock.now());
     EnvironmentTable.insert(handle, row);
     return row;

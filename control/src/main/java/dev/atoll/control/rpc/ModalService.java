@@ -13,9 +13,13 @@ import dev.atoll.protocol.modal.ClientHelloResponse;
 import dev.atoll.protocol.modal.ContainerFilesystemExecGetOutputRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecResponse;
+import dev.atoll.protocol.modal.EnvironmentCreateRequest;
+import dev.atoll.protocol.modal.EnvironmentDeleteRequest;
 import dev.atoll.protocol.modal.EnvironmentGetOrCreateRequest;
 import dev.atoll.protocol.modal.EnvironmentGetOrCreateResponse;
+import dev.atoll.protocol.modal.EnvironmentListItem;
 import dev.atoll.protocol.modal.EnvironmentListResponse;
+import dev.atoll.protocol.modal.EnvironmentUpdateRequest;
 import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
 import dev.atoll.protocol.modal.ImageDeleteRequest;
 import dev.atoll.protocol.modal.ImageFromIdRequest;
@@ -54,6 +58,9 @@ import dev.atoll.protocol.modal.SandboxWaitResponse;
 import dev.atoll.protocol.modal.SecretDeleteRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateResponse;
+import dev.atoll.protocol.modal.SecretListRequest;
+import dev.atoll.protocol.modal.SecretListResponse;
+import dev.atoll.protocol.modal.SecretUpdateRequest;
 import dev.atoll.protocol.modal.TaskGetCommandRouterAccessRequest;
 import dev.atoll.protocol.modal.TaskGetCommandRouterAccessResponse;
 import dev.atoll.protocol.modal.TaskLogsBatch;
@@ -121,10 +128,36 @@ public final class ModalService extends ModalClientImplBase {
   }
 
   @Override
+  public void environmentCreate(EnvironmentCreateRequest request, StreamObserver<Empty> observer) {
+    answerEmpty(observer, () -> parts.environments().create(request));
+  }
+
+  @Override
+  public void environmentUpdate(
+      EnvironmentUpdateRequest request, StreamObserver<EnvironmentListItem> observer) {
+    Calls.answer(observer, () -> parts.environments().update(request));
+  }
+
+  @Override
+  public void environmentDelete(EnvironmentDeleteRequest request, StreamObserver<Empty> observer) {
+    answerEmpty(observer, () -> parts.environments().delete(request));
+  }
+
+  @Override
   public void secretGetOrCreate(
       SecretGetOrCreateRequest request, StreamObserver<SecretGetOrCreateResponse> observer) {
     Calls.answer(
         observer, () -> parts.secrets().getOrCreate(request, CallMetadata.idempotencyKey()));
+  }
+
+  @Override
+  public void secretList(SecretListRequest request, StreamObserver<SecretListResponse> observer) {
+    Calls.answer(observer, () -> parts.secrets().list(request));
+  }
+
+  @Override
+  public void secretUpdate(SecretUpdateRequest request, StreamObserver<Empty> observer) {
+    answerEmpty(observer, () -> parts.secrets().update(request));
   }
 
   @Override

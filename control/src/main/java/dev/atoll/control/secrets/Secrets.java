@@ -5,6 +5,7 @@ import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
+import dev.atoll.control.store.EnvironmentTable;
 import dev.atoll.control.store.IdempotencyTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.control.store.SecretTable;
@@ -14,7 +15,11 @@ import dev.atoll.protocol.modal.CreationInfo;
 import dev.atoll.protocol.modal.SecretDeleteRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateResponse;
+import dev.atoll.protocol.modal.SecretListItem;
+import dev.atoll.protocol.modal.SecretListRequest;
+import dev.atoll.protocol.modal.SecretListResponse;
 import dev.atoll.protocol.modal.SecretMetadata;
+import dev.atoll.protocol.modal.SecretUpdateRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,7 @@ import org.jdbi.v3.core.Handle;
 /** Secrets. Thread-safe. */
 public final class Secrets {
   private static final String METHOD = "SecretGetOrCreate";
+  private static final int PAGE = 100;
 
   private final Database database;
 
@@ -60,6 +66,74 @@ public final class Secrets {
     if (!database.write(h -> SecretTable.delete(h, id))) {
       throw missing(id);
     }
+  }
+
+  /**
+   * The secrets of an environment that have a name, the newest first, without their values.
+   *
+   * @param request its page: at most 100 secrets, made before a time
+   */
+  public SecretListResponse list(SecretListRequest request) {
+    int most = request.getPagination().getMaxObjects();
+    if (most < 0) {
+      throw AtollException.invalid("pagination.max_objects %d: must not be negative", most);
+    }
+    double before = request.getPagination().getCreatedBefore();
+    return database.read(
+        handle -> {
+          EnvironmentTable.Row environment =
+              Environments.require(handle, request.getEnvironmentName());
+          SecretListResponse.Builder response =
+              SecretListResponse.newBuilder().setEnvironmentName(environment.name());
+          for (SecretTable.Row row :
+              SecretTable.named(
+                  handle,
+                  environment.environmentId(),
+                  before > 0 ? Clock.micros(before) : Long.MAX_VALUE,
+                  most == 0 ? PAGE : Math.min(most, PAGE))) {
+            response.addItems(item(handle, row, environment.name()));
+          }
+          return response.build();
+        });
+  }
+
+  private static SecretListItem item(Handle handle, SecretTable.Row row, String environment) {
+    SecretMetadata.Builder metadata =
+        SecretMetadata.newBuilder()
+            .setName(row.name().orElse(""))
+            .setCreationInfo(CreationInfo.newBuilder().setCreatedAt(Clock.seconds(row.createdAt())))
+            .addAllKeys(SecretTable.entries(handle, row.secretId()).keySet())
+            .setEnvironmentName(environment);
+    return SecretListItem.newBuilder()
+        .setLabel(row.name().orElse(""))
+        .setSecretId(row.secretId())
+        .setCreatedAt(Clock.seconds(row.createdAt()))
+        .setLastUsedAt(Clock.seconds(row.lastUsedAt()))
+        .setEnvironmentName(environment)
+        .setMetadata(metadata)
+        .build();
+  }
+
+  /** Sets and removes some of a secret's variables; NOT_FOUND when there is no such secret. */
+  public void update(SecretUpdateRequest request) {
+    String id = request.getSecretId();
+    database.write(
+        handle -> {
+          if (SecretTable.byId(handle, id).isEmpty()) {
+            throw missing(id);
+          }
+          Map<String, String> entries = SecretTable.entries(handle, id);
+          for (SecretUpdateRequest.Update update : request.getUpdatesList()) {
+            if (update.hasValue()) {
+              entries.put(update.getKey(), update.getValue());
+            } else {
+              entries.remove(update.getKey());
+            }
+          }
+          SecretRules.check("updates", entries);
+          SecretTable.replaceEntries(handle, id, entries);
+          return true;
+        });
   }
 
   /** The variables of secrets in order; later ones override. NOT_FOUND names a missing one. */
@@ -142,7 +216,7 @@ public final class Secrets {
       SecretGetOrCreateRequest request,
       Optional<String> key) {
     long now = Clock.now();
-    SecretTable.Row row = new SecretTable.Row(Ids.mint("st"), environmentId, name, now);
+    SecretTable.Row row = new SecretTable.Row(Ids.mint("st"), environmentId, name, now, now);
     SecretTable.insert(handle, row);
     SecretTable.replaceEntries(handle, row.secretId(), request.getEnvDictMap());
     key.ifPresent(k -> IdempotencyTable.insert(handle, k, METHOD, row.secretId(), now));

@@ -57,4 +57,38 @@ public final class EnvironmentTable {
         .bind("createdAt", row.createdAt())
         .execute();
   }
+
+  /** Gives one another name. */
+  public static void rename(Handle handle, String environmentId, String name) {
+    handle
+        .createUpdate("UPDATE environment SET name = :name WHERE environment_id = :id")
+        .bind("name", name)
+        .bind("id", environmentId)
+        .execute();
+  }
+
+  /** Whether a sandbox of one of its apps has not ended. */
+  public static boolean hasLiveSandbox(Handle handle, String environmentId) {
+    return handle
+        .createQuery(
+            "SELECT 1 FROM sandbox JOIN app ON app.app_id = sandbox.app_id"
+                + " WHERE app.environment_id = :id AND sandbox.state <> 'ended' LIMIT 1")
+        .bind("id", environmentId)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  /** Removes one with its secrets, its apps and their sandboxes. */
+  public static void delete(Handle handle, String environmentId) {
+    for (String statement :
+        List.of(
+            "DELETE FROM sandbox WHERE app_id IN"
+                + " (SELECT app_id FROM app WHERE environment_id = :id)",
+            "DELETE FROM app WHERE environment_id = :id",
+            "DELETE FROM secret WHERE environment_id = :id",
+            "DELETE FROM environment WHERE environment_id = :id")) {
+      handle.createUpdate(statement).bind("id", environmentId).execute();
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.atoll.control.store;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -15,12 +16,18 @@ public final class SecretTable {
               result.getString("secret_id"),
               result.getString("environment_id"),
               Optional.ofNullable(result.getString("name")),
-              result.getLong("created_at"));
+              result.getLong("created_at"),
+              result.getLong("last_used_at"));
 
   private SecretTable() {}
 
   /** A secret without its values. */
-  public record Row(String secretId, String environmentId, Optional<String> name, long createdAt) {}
+  public record Row(
+      String secretId,
+      String environmentId,
+      Optional<String> name,
+      long createdAt,
+      long lastUsedAt) {}
 
   /** An environment's secret of that name. */
   public static Optional<Row> byName(Handle handle, String environmentId, String name) {
@@ -30,6 +37,19 @@ public final class SecretTable {
         .bind("name", name)
         .map(ROW)
         .findOne();
+  }
+
+  /** An environment's secrets with a name that were made before a time, the newest first. */
+  public static List<Row> named(Handle handle, String environmentId, long before, int most) {
+    return handle
+        .createQuery(
+            "SELECT * FROM secret WHERE environment_id = :environment AND name IS NOT NULL"
+                + " AND created_at < :before ORDER BY created_at DESC LIMIT :most")
+        .bind("environment", environmentId)
+        .bind("before", before)
+        .bind("most", most)
+        .map(ROW)
+        .list();
   }
 
   /** The secret of that id. */
@@ -61,11 +81,12 @@ public final class SecretTable {
     handle
         .createUpdate(
             "INSERT INTO secret (secret_id, environment_id, name, created_at, last_used_at)"
-                + " VALUES (:id, :environment, :name, :createdAt, :createdAt)")
+                + " VALUES (:id, :environment, :name, :createdAt, :lastUsedAt)")
         .bind("id", row.secretId())
         .bind("environment", row.environmentId())
         .bind("name", row.name())
         .bind("createdAt", row.createdAt())
+        .bind("lastUsedAt", row.lastUsedAt())
         .execute();
   }
 

@@ -1,19 +1,22 @@
 package dev.atoll.cli;
 
 import dev.atoll.protocol.admin.AdminGrpc;
+import dev.atoll.protocol.modal.ModalClientGrpc;
 import dev.atoll.sdk.transport.Endpoint;
+import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 
-/** A connection to a server's administration service. */
-final class AdminClient implements AutoCloseable {
+/** A connection to a server, for what the SDK does not have. */
+final class ServerConnection implements AutoCloseable {
   private final ManagedChannel channel;
-  private final AdminGrpc.AdminBlockingStub calls;
+  private final AdminGrpc.AdminBlockingStub admin;
+  private final ModalClientGrpc.ModalClientBlockingStub api;
 
-  AdminClient(ServerAccess access) {
+  ServerConnection(ServerAccess access) {
     Endpoint endpoint = endpoint(access.url());
     OkHttpChannelBuilder builder =
         OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port());
@@ -21,15 +24,20 @@ final class AdminClient implements AutoCloseable {
     Metadata headers = new Metadata();
     headers.put(key("x-modal-token-id"), access.tokenId());
     headers.put(key("x-modal-token-secret"), access.tokenSecret());
-    calls =
-        AdminGrpc.newBlockingStub(
-            ClientInterceptors.intercept(
-                channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
+    Channel authenticated =
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+    admin = AdminGrpc.newBlockingStub(authenticated);
+    api = ModalClientGrpc.newBlockingStub(authenticated);
   }
 
-  /** The calls; they throw {@link io.grpc.StatusRuntimeException}. */
-  AdminGrpc.AdminBlockingStub calls() {
-    return calls;
+  /** The administration's calls; they throw {@link io.grpc.StatusRuntimeException}. */
+  AdminGrpc.AdminBlockingStub admin() {
+    return admin;
+  }
+
+  /** The Sandbox API's calls; they throw {@link io.grpc.StatusRuntimeException}. */
+  ModalClientGrpc.ModalClientBlockingStub api() {
+    return api;
   }
 
   @Override
