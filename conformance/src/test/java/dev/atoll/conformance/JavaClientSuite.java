@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -372,6 +373,77 @@ abstract class JavaClientSuite {
       assertThat(box.exec("sh", "-c", "pwd; cat colour; echo $COLOUR").readText())
           .isEqualTo("/srv\nblue\nblue\n");
     }
+  }
+
+  @Test
+  void aSandboxIsFoundByItsNameWhileItRuns() {
+    try (Sandbox named = client.sandboxes().create(app, tiny, box -> box.name("findable"))) {
+      try (Sandbox found = client.sandboxes().fromName("java-client", "findable")) {
+        assertThat(found.id()).isEqualTo(named.id());
+      }
+      assertThat(named.poll()).as("a found handle leaves the sandbox alone").isEmpty();
+      named.terminateAndWait();
+    }
+    assertThat(
+            catchThrowableOfType(
+                NotFoundException.class,
+                () -> client.sandboxes().fromName("java-client", "findable")))
+        .hasMessageContaining("findable");
+  }
+
+  @Test
+  void sandboxesAreListedByAppAndByTags() {
+    App other = client.apps().fromName("java-listing", options -> options.createIfMissing(true));
+    List<Sandbox> boxes = new ArrayList<>();
+    try {
+      for (String color : List.of("red", "green", "red")) {
+        boxes.add(client.sandboxes().create(other, tiny, box -> box.tag("color", color)));
+      }
+      List<String> newestFirst = boxes.reversed().stream().map(Sandbox::id).toList();
+      assertThat(client.sandboxes().list(only -> only.app(other)).map(Sandbox::id))
+          .isEqualTo(newestFirst);
+      assertThat(client.sandboxes().list(only -> only.tag("color", "red")).map(Sandbox::id))
+          .containsExactly(newestFirst.get(0), newestFirst.get(2));
+      assertThat(client.sandboxes().list().map(Sandbox::id))
+          .containsAll(newestFirst)
+          .contains(sandbox.id());
+      boxes.get(0).terminateAndWait();
+      assertThat(client.sandboxes().list(only -> only.app(other)).map(Sandbox::id))
+          .isEqualTo(newestFirst.subList(0, 2));
+    } finally {
+      boxes.forEach(Sandbox::close);
+    }
+  }
+
+  @Test
+  void tagsAreReplacedAsAWhole() {
+    try (Sandbox tagged =
+        client.sandboxes().create(app, tiny, box -> box.tag("a", "1").tag("b", "2"))) {
+      assertThat(tagged.tags()).isEqualTo(Map.of("a", "1", "b", "2"));
+      tagged.setTags(Map.of("c", "3"));
+      assertThat(tagged.tags()).isEqualTo(Map.of("c", "3"));
+      assertThat(
+              catchThrowableOfType(
+                  InvalidArgumentException.class, () -> tagged.setTags(Map.of("", "4"))))
+          .hasMessageContaining("tag");
+      assertThat(tagged.tags()).isEqualTo(Map.of("c", "3"));
+    }
+  }
+
+  @Test
+  void aDeletedImageIsNotFoundAndOneInUseStays() throws IOException {
+    Image built = tiny.dockerfileCommands("RUN echo to-delete > /to-delete").build(app);
+    String id = built.id().orElseThrow();
+    client.images().delete(id);
+    assertThat(catchThrowableOfType(NotFoundException.class, () -> client.images().fromId(id)))
+        .hasMessageContaining(id);
+    assertThat(catchThrowableOfType(NotFoundException.class, () -> client.images().delete(id)))
+        .hasMessageContaining(id);
+    String used = tiny.build(app).id().orElseThrow();
+    assertThat(
+            catchThrowableOfType(
+                FailedPreconditionException.class, () -> client.images().delete(used)))
+        .hasMessageContaining("running sandbox");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.atoll.sdk;
 
+import dev.atoll.protocol.modal.ImageDeleteRequest;
 import dev.atoll.protocol.modal.ImageFromIdRequest;
 import dev.atoll.protocol.modal.ModalClientGrpc;
 import dev.atoll.sdk.transport.ControlPlane;
@@ -34,5 +35,20 @@ public final class Images {
     ImageFromIdRequest request = ImageFromIdRequest.newBuilder().setImageId(id).build();
     String known = controlPlane.call(ModalClientGrpc.getImageFromIdMethod(), request).getImageId();
     return new Image(controlPlane, Optional.of(known), List.of());
+  }
+
+  /**
+   * Removes an image: nobody finds it any more. Its layers go once no sandbox and no other image
+   * needs them.
+   *
+   * @param id such as {@code im-…}
+   * @throws NotFoundException if there is none
+   * @throws FailedPreconditionException if a running sandbox uses it, or it has a tag of the
+   *     server's own: {@code atoll image rm} removes those
+   */
+  public void delete(String id) {
+    controlPlane.call(
+        ModalClientGrpc.getImageDeleteMethod(),
+        ImageDeleteRequest.newBuilder().setImageId(id).build());
   }
 }

@@ -16,6 +16,7 @@ import dev.atoll.protocol.router.TaskExecStderrConfig;
 import dev.atoll.protocol.router.TaskExecStdoutConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Options as the wire has them. */
 final class Requests {
@@ -41,14 +42,22 @@ final class Requests {
       definition.setPtyInfo(terminal());
     }
     definition.setOpenPorts(ports(options));
-    SandboxCreateRequest.Builder request =
-        SandboxCreateRequest.newBuilder().setAppId(app.id()).setDefinition(definition);
-    options
-        .tags()
-        .forEach(
-            (key, value) ->
-                request.addTags(SandboxTag.newBuilder().setTagName(key).setTagValue(value)));
-    return request.build();
+    return SandboxCreateRequest.newBuilder()
+        .setAppId(app.id())
+        .setDefinition(definition)
+        .addAllTags(tags(options.tags()))
+        .build();
+  }
+
+  static List<SandboxTag> tags(Map<String, String> tags) {
+    return tags.entrySet().stream()
+        .map(
+            tag ->
+                SandboxTag.newBuilder()
+                    .setTagName(tag.getKey())
+                    .setTagValue(tag.getValue())
+                    .build())
+        .toList();
   }
 
   static TaskExecStartRequest exec(

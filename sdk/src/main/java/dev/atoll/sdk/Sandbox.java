@@ -6,6 +6,8 @@ import dev.atoll.protocol.modal.GenericResult.GenericStatus;
 import dev.atoll.protocol.modal.ModalClientGrpc;
 import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
 import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
+import dev.atoll.protocol.modal.SandboxTagsGetRequest;
+import dev.atoll.protocol.modal.SandboxTagsSetRequest;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
@@ -219,6 +221,37 @@ public final class Sandbox implements AutoCloseable {
     Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
     answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
     return Collections.unmodifiableMap(tunnels);
+  }
+
+  /**
+   * Replaces the sandbox's tags, all of them.
+   *
+   * @param tags labels by their names; {@link Sandboxes#list(Consumer)} finds sandboxes by them
+   * @throws InvalidArgumentException if a name or a value breaks a rule
+   * @throws NotFoundException if the server doesn't know the sandbox any more
+   */
+  public void setTags(Map<String, String> tags) {
+    controlPlane.call(
+        ModalClientGrpc.getSandboxTagsSetMethod(),
+        SandboxTagsSetRequest.newBuilder()
+            .setSandboxId(id)
+            .addAllTags(Requests.tags(tags))
+            .build());
+  }
+
+  /**
+   * The sandbox's tags: those that it was created with, or that {@link #setTags} gave it last.
+   *
+   * @throws NotFoundException if the server doesn't know the sandbox any more
+   */
+  public Map<String, String> tags() {
+    SandboxTagsGetRequest request = SandboxTagsGetRequest.newBuilder().setSandboxId(id).build();
+    Map<String, String> tags = new LinkedHashMap<>();
+    controlPlane
+        .call(ModalClientGrpc.getSandboxTagsGetMethod(), request)
+        .getTagsList()
+        .forEach(tag -> tags.put(tag.getTagName(), tag.getTagValue()));
+    return Collections.unmodifiableMap(tags);
   }
 
   /** Ends the sandbox and everything in it. Does nothing to one that has ended. */

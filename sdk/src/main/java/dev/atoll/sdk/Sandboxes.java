@@ -1,16 +1,23 @@
 package dev.atoll.sdk;
 
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxGetFromNameRequest;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.sdk.transport.ControlPlane;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Creates and finds sandboxes. */
 public final class Sandboxes {
   private final ControlPlane controlPlane;
+  private final String environment;
 
-  Sandboxes(ControlPlane controlPlane) {
+  Sandboxes(ControlPlane controlPlane, String environment) {
     this.controlPlane = controlPlane;
+    this.environment = environment;
   }
 
   /**
@@ -60,5 +67,47 @@ public final class Sandboxes {
         ModalClientGrpc.getSandboxWaitMethod(),
         SandboxWaitRequest.newBuilder().setSandboxId(id).build());
     return new Sandbox(controlPlane, id, false);
+  }
+
+  /**
+   * The running sandbox that has that name in an app.
+   *
+   * @return a handle whose {@link Sandbox#close()} leaves the sandbox alone
+   * @throws NotFoundException if the client's environment has no such app, or the app no running
+   *     sandbox of that name
+   */
+  public Sandbox fromName(String appName, String name) {
+    SandboxGetFromNameRequest request =
+        SandboxGetFromNameRequest.newBuilder()
+            .setAppName(appName)
+            .setSandboxName(name)
+            .setEnvironmentName(environment)
+            .build();
+    String id =
+        controlPlane.call(ModalClientGrpc.getSandboxGetFromNameMethod(), request).getSandboxId();
+    return new Sandbox(controlPlane, id, false);
+  }
+
+  /** {@link #list(Consumer)} of all of the client's environment. */
+  public Stream<Sandbox> list() {
+    return list(filter -> {});
+  }
+
+  /**
+   * The running sandboxes, the newest first: {@code list(only -> only.tag("stage", "test"))}. They
+   * are asked for page by page as the stream is consumed, so that any number can be listed; each
+   * page blocks for a call. One that runs all the time appears exactly once, whatever starts and
+   * ends meanwhile.
+   *
+   * @return handles whose {@link Sandbox#close()} leaves the sandbox alone
+   * @throws NotFoundException while it is consumed, if the app or the environment doesn't exist
+   */
+  public Stream<Sandbox> list(Consumer<SandboxFilter.Builder> filter) {
+    SandboxFilter.Builder builder = SandboxFilter.builder();
+    filter.accept(builder);
+    SandboxPages pages = new SandboxPages(controlPlane, builder.build(), environment);
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED | Spliterator.NONNULL),
+        false);
   }
 }

@@ -2,6 +2,7 @@ package dev.atoll.sdk;
 
 import dev.atoll.protocol.modal.ModalClientGrpc;
 import dev.atoll.protocol.modal.ObjectCreationType;
+import dev.atoll.protocol.modal.SecretDeleteRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateRequest;
 import dev.atoll.sdk.transport.ControlPlane;
 import java.util.List;
@@ -10,9 +11,11 @@ import java.util.Map;
 /** Finds and makes secrets. */
 public final class Secrets {
   private final ControlPlane controlPlane;
+  private final String environment;
 
-  Secrets(ControlPlane controlPlane) {
+  Secrets(ControlPlane controlPlane, String environment) {
     this.controlPlane = controlPlane;
+    this.environment = environment;
   }
 
   /**
@@ -29,7 +32,7 @@ public final class Secrets {
   }
 
   /**
-   * The secret of that name in the default environment, if it has at least the given keys.
+   * The secret of that name in the client's environment, if it has at least the given keys.
    *
    * @throws NotFoundException if there is no secret of that name
    * @throws FailedPreconditionException if a key is missing; the message names it
@@ -41,10 +44,23 @@ public final class Secrets {
             .addAllRequiredKeys(List.of(requiredKeys)));
   }
 
+  /**
+   * Removes a secret. What has started with it keeps its variables.
+   *
+   * @throws NotFoundException if there is no secret of that name
+   */
+  public void delete(String name) {
+    controlPlane.call(
+        ModalClientGrpc.getSecretDeleteMethod(),
+        SecretDeleteRequest.newBuilder().setSecretId(fromName(name).id()).build());
+  }
+
   private Secret ask(SecretGetOrCreateRequest.Builder request) {
     return new Secret(
         controlPlane
-            .call(ModalClientGrpc.getSecretGetOrCreateMethod(), request.build())
+            .call(
+                ModalClientGrpc.getSecretGetOrCreateMethod(),
+                request.setEnvironmentName(environment).build())
             .getSecretId());
   }
 }
