@@ -4,7 +4,7 @@
 readonly runsc_oldest=20240729
 
 need_to_run_sandboxes() {
-  need_packages ip:iproute2 nft:nftables mmdebstrap:mmdebstrap runc:runc dnsmasq:dnsmasq-base busybox:busybox-static
+  need_packages mount:mount ip:iproute2 nft:nftables mmdebstrap:mmdebstrap runc:runc dnsmasq:dnsmasq-base busybox:busybox-static
   [[ -n $(find_library libseccomp.so.2) ]] || install_packages libseccomp2
   need_nftables
   need_runsc

@@ -25,7 +25,7 @@ step() {
     say "$title: done in $((SECONDS - started)) s"
   else
     say "$title: failed after $((SECONDS - started)) s; the end of $log:"
-    tail -n 15 "$log" >&2
+    tail -n 15 "$log" | cut -c1-300 >&2
   fi
   return "$status"
 }

@@ -47,6 +47,7 @@ final class HostCheck {
     checkProgram(missing, "ip", "iproute2");
     checkProgram(missing, "nft", "nftables");
     checkProgram(missing, "dnsmasq", "dnsmasq-base");
+    checkProgram(missing, "mount", "mount");
     checkProgram(missing, "unshare", "util-linux");
     checkProgram(missing, "nsenter", "util-linux");
     if (!Files.readString(Path.of("/proc/filesystems")).contains("\toverlay\n")) {
