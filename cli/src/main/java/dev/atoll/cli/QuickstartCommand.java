@@ -7,6 +7,7 @@ import dev.atoll.sdk.FileMode;
 import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxFile;
 import dev.atoll.server.AtollServer;
+import dev.atoll.server.DisposableFolder;
 import dev.atoll.server.ServerConfig;
 import dev.atoll.server.ServerConfig.PoolSettings;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class QuickstartCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "The folder for the server. Default: quickstart in $XDG_CACHE_HOME/atoll, else in "
-              + "~/.cache/atoll.")
+              + "~/.cache/atoll, which is emptied when another build of Atoll made it.")
   private @Nullable Path dataDir;
 
   QuickstartCommand(Surroundings surroundings) {
@@ -66,6 +67,10 @@ final class QuickstartCommand implements Callable<Integer> {
     String versions;
     try (Progress progress = new Progress(surroundings.err())) {
       progress.step("Starting a server on " + config.dataDirectory());
+      if (dataDir == null) {
+        // Its own folder, in the cache: nobody misses what an older build left there.
+        DisposableFolder.prepare(config.dataDirectory());
+      }
       try (AtollServer server = times.of("start a server", () -> AtollServer.start(config))) {
         Thread stop = new Thread(server::close, "atoll-quickstart-stop");
         Runtime.getRuntime().addShutdownHook(stop);

@@ -22,7 +22,13 @@ final class DataDirectory implements AutoCloseable {
   /** The worker's folder in it. */
   static final String WORKER = "worker";
 
-  private static final Pattern INSTANCE_ID = Pattern.compile("[a-z0-9]{8}");
+  /** The file that is locked. */
+  static final String LOCK = "server.lock";
+
+  /** The file with the instance's id. */
+  static final String INSTANCE_ID = "instance-id";
+
+  private static final Pattern INSTANCE_IDS = Pattern.compile("[a-z0-9]{8}");
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
   private final Path path;
@@ -40,8 +46,7 @@ final class DataDirectory implements AutoCloseable {
     Files.createDirectories(path);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
     FileChannel lock =
-        FileChannel.open(
-            path.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (lock.tryLock() == null) {
         throw inUse(path);
@@ -53,6 +58,14 @@ final class DataDirectory implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       lock.close();
       throw failure;
+    }
+  }
+
+  /** Removes an id that is none: nothing on the host can carry it. */
+  static void removeForeignInstanceId(Path path) throws IOException {
+    Path file = path.resolve(INSTANCE_ID);
+    if (Files.exists(file) && !INSTANCE_IDS.matcher(Files.readString(file).strip()).matches()) {
+      Files.delete(file);
     }
   }
 
@@ -95,10 +108,10 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private String readOrMakeInstanceId() throws IOException {
-    Path file = path.resolve("instance-id");
+    Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {
       String id = Files.readString(file).strip();
-      if (INSTANCE_ID.matcher(id).matches()) {
+      if (INSTANCE_IDS.matcher(id).matches()) {
         return id;
       }
       throw new IOException(file + " must hold 8 characters of [a-z0-9]");
@@ -108,7 +121,7 @@ final class DataDirectory implements AutoCloseable {
     for (int i = 0; i < 8; i++) {
       id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
-    write("instance-id", id + "\n");
+    write(INSTANCE_ID, id + "\n");
     return id.toString();
   }
 
