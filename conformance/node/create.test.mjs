@@ -97,3 +97,9 @@ test("users inside hold no capability to administer a system", async (t) => {
   for (const bit of [NET_ADMIN, SYS_MODULE, SYS_PTRACE, SYS_ADMIN]) assert.equal((effective >> bit) & 1n, 0n, `bit ${bit}`);
   assert.notEqual((await run(box, ["mount", "-t", "tmpfs", "none", "/mnt"])).code, 0);
 });
+
+test("no mount tells where the server keeps its files", async (t) => {
+  const { out } = await run(await sandbox(t), ["cat", "/proc/self/mountinfo"]);
+  assert.match(out, / \/\S* \/ /);
+  assert.doesNotMatch(out, /images\/(trust|layers|roots)/);
+});

@@ -204,6 +204,16 @@ async function start(commands) {
   return imageId;
 }
 
+test("the bundle of CA certificates can be replaced in a step and in a sandbox, as update-ca-certificates does", async (t) => {
+  const replace = "cd /etc/ssl/certs && cat *.pem > bundle.new && mv -f bundle.new ca-certificates.crt";
+  const box = await sandbox(t, {}, await build([`RUN ${replace} && echo ${unique("replaced")}`]));
+  const trusted = ["python3", "-c", "import ssl; print(len(ssl.create_default_context().get_ca_certs()) > 50)"];
+  assert.equal((await run(box, trusted)).out, "True\n");
+  const { code, err } = await run(box, ["sh", "-c", replace]);
+  assert.equal(code, 0, err);
+  assert.equal((await run(box, trusted)).out, "True\n");
+});
+
 test("the log comes while a step runs, and goes on for a reader that comes back", async () => {
   const imageId = await start([`RUN echo ${unique("early")}; sleep 3; echo late-$((1 + 1))`]);
   const before = await follow(imageId, (log) => /^early-\d+-/m.test(log));

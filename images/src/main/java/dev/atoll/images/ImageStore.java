@@ -58,6 +58,9 @@ public interface ImageStore extends AutoCloseable {
    */
   Optional<TrustBundle> trustBundle(Image image) throws IOException;
 
+  /** Mounts a bundle's folder read-only at a host folder, so that no mount tells where it lies. */
+  void mountTrust(TrustBundle bundle, Path mountPoint) throws IOException;
+
   /** The image that a build step made before, by the step's key. */
   Optional<Image> cachedStep(String key);
 
@@ -99,15 +102,14 @@ public interface ImageStore extends AutoCloseable {
   /**
    * CA certificates to mount read-only.
    *
-   * @param directory a host folder to mount
+   * @param directory a host folder to mount with {@link #mountTrust}
    * @param file the bundle's name in it
-   * @param targets absolute paths inside over which the bundle is bound; all exist in the root
+   * @param target absolute path inside over which the bundle is bound, so that it can only be read;
+   *     it exists in the root, and the usual paths of bundles lead to it
    * @param environment variables that point at it, as overridable defaults
    */
-  record TrustBundle(
-      Path directory, String file, List<String> targets, Map<String, String> environment) {
+  record TrustBundle(Path directory, String file, String target, Map<String, String> environment) {
     public TrustBundle {
-      targets = List.copyOf(targets);
       environment = Map.copyOf(environment);
     }
   }

@@ -3,6 +3,7 @@ package dev.atoll.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,13 @@ public abstract sealed class OpenNode implements AutoCloseable
   /** What the kernel knows about it. */
   public final FileStatus status() throws LinuxException {
     return FileStatus.read(number(), "", AT_EMPTY_PATH);
+  }
+
+  /** Where it is, as this process sees it, raw (proc_pid_fd(5)). */
+  public final String path() throws LinuxException {
+    try (DirectoryDescriptor descriptors = DirectoryDescriptor.open(Path.of("/proc/self/fd"))) {
+      return descriptors.readSymlink(Integer.toString(number()));
+    }
   }
 
   /** Changes owner and group (fchown(2)). The kernel clears set-user-id and capabilities. */

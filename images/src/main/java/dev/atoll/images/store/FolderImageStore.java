@@ -11,6 +11,7 @@ import dev.atoll.images.Progress;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.images.RootFilesystem;
 import dev.atoll.linux.IdMapping;
+import dev.atoll.linux.Overlay;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -41,16 +42,26 @@ public final class FolderImageStore implements ImageStore {
       StoreMounts mounts = StoreMounts.open(folder, config.userNamespace());
       try {
         TrustBundles trust = TrustBundles.open(folder, config.certificates());
-        String skeleton = Skeleton.create(folder, !config.certificates().isEmpty());
+        String skeleton = Skeleton.create(folder);
         LiveMounts live = LiveMounts.find(folder);
         Trash trash = Trash.open(folder);
         LayerStore layers = LayerStore.open(folder, trash, live.lower());
+        TrustFolders trustFolders = new TrustFolders(folder, trash, live.lower());
         OverlayRoots roots = OverlayRoots.open(folder, trash, live.roots());
         ImageCatalog catalog = ImageCatalog.open(folder, layers);
         FolderImageStore store =
             new FolderImageStore(
                 new StoreParts(
-                    config, folder, mounts, trash, layers, roots, catalog, skeleton, live.lower()),
+                    config,
+                    folder,
+                    mounts,
+                    trash,
+                    layers,
+                    roots,
+                    catalog,
+                    skeleton,
+                    trustFolders,
+                    live.lower()),
                 trust);
         store.forgetSteps(Optional.empty());
         store.collectLayers();
@@ -95,7 +106,25 @@ public final class FolderImageStore implements ImageStore {
 
   @Override
   public RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException {
-    return OverlayRoot.create(parts, assembler, image, idMapping);
+    return OverlayRoot.create(parts, assembler, image, idMapping, trustFolder(image));
+  }
+
+  private Optional<String> trustFolder(Image image) throws IOException {
+    if (!trust.isNeeded()) {
+      return Optional.empty();
+    }
+    Optional<String> present = parts.trustFolders().find(image);
+    if (present.isPresent()) {
+      return present;
+    }
+    try (LayerPins pins = parts.layers().pins();
+        ImageView view = view(image, pins)) {
+      return Optional.of(parts.trustFolders().create(image, view.root()));
+    }
+  }
+
+  private ImageView view(Image image, LayerPins pins) throws IOException {
+    return assembler.view(parts.layers().all(parts.catalog().require(image).layers(), pins));
   }
 
   @Override
@@ -133,10 +162,19 @@ public final class FolderImageStore implements ImageStore {
       return Optional.empty();
     }
     try (LayerPins pins = parts.layers().pins();
-        ImageView view =
-            assembler.view(parts.layers().all(parts.catalog().require(image).layers(), pins))) {
+        ImageView view = view(image, pins)) {
       return Optional.of(trust.bundle(image, view.root()));
     }
+  }
+
+  @Override
+  public void mountTrust(TrustBundle bundle, Path mountPoint) throws IOException {
+    // A bind mount would tell users the folder's path. An overlay takes no fewer than two folders.
+    Overlay overlay =
+        new Overlay(
+            List.of("../trust/" + bundle.directory().getFileName(), parts.skeleton()),
+            Optional.empty());
+    parts.mounts().overlay("atoll-trust", overlay, IdMapping.IDENTITY, mountPoint);
   }
 
   @Override
@@ -156,15 +194,20 @@ public final class FolderImageStore implements ImageStore {
   @Override
   public void remove(ImageDigest digest) throws IOException {
     ImageRecord removed = parts.catalog().remove(digest);
-    trust.remove(digest);
+    forgetTrust(digest);
     forgetSteps(Optional.of(removed));
     collectLayers();
   }
 
   private void forgetSteps(Optional<ImageRecord> removed) throws IOException {
     for (ImageDigest forgotten : steps.forget(parts.catalog(), removed)) {
-      trust.remove(forgotten);
+      forgetTrust(forgotten);
     }
+  }
+
+  private void forgetTrust(ImageDigest removed) throws IOException {
+    trust.remove(removed);
+    parts.trustFolders().remove(removed);
   }
 
   private void collectLayers() throws IOException {

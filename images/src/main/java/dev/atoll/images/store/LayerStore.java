@@ -56,7 +56,7 @@ final class LayerStore {
     Set<String> complete = new java.util.HashSet<>(mounted);
     store.byId.values().forEach(record -> complete.add(record.name()));
     for (String name : Records.names(folder.layers())) {
-      if (Skeleton.isName(name)) {
+      if (Skeleton.isName(name) || TrustFolders.isName(name)) {
         continue;
       }
       store.next = Math.max(store.next, Long.parseLong(name, Character.MAX_RADIX) + 1);

@@ -1,7 +1,9 @@
 package dev.atoll.images.store;
 
+import dev.atoll.images.content.Digests;
 import dev.atoll.linux.MountInfo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,26 +13,35 @@ import java.util.Set;
 
 /**
  * The root file systems that are mounted anywhere on this host: also in mount namespaces of
- * sandboxes that a dead server has left running. Each names its folder as its source.
+ * sandboxes that a dead server has left running. The source of each says which it is, and not where
+ * the store is: in the runc tier users read it.
  *
  * @param roots the folders
  * @param lower names of the lower folders that they use
  */
 record LiveMounts(Set<Path> roots, Set<String> lower) {
+  private static final int STORE_CHARACTERS = 16;
+
   /** The word by which a root's mount is found again (mountinfo's source). */
-  static String source(Path root) {
-    return "atoll:" + root;
+  static String source(StoreFolder folder, Path root) {
+    return prefix(folder.roots()) + root.getFileName();
+  }
+
+  /** Other stores of this host have other words. */
+  private static String prefix(Path roots) {
+    String store = Digests.hex(Digests.sha256(roots.toString().getBytes(StandardCharsets.UTF_8)));
+    return "atoll-" + store.substring(0, STORE_CHARACTERS) + ":";
   }
 
   /** Looks into every mount namespace. For a start only: milliseconds for each process. */
   static LiveMounts find(StoreFolder folder) throws IOException {
     Set<Path> roots = new HashSet<>();
     Set<String> lower = new HashSet<>();
-    String prefix = source(folder.roots()) + "/";
+    String prefix = prefix(folder.roots());
     for (List<MountInfo> mounts : MountNamespaces.all()) {
       for (MountInfo mount : mounts) {
         if (mount.source().startsWith(prefix)) {
-          roots.add(Path.of(mount.source().substring("atoll:".length())));
+          roots.add(folder.roots().resolve(mount.source().substring(prefix.length())));
           lower.addAll(lowerNames(mount.superOptions()));
         }
       }
@@ -48,9 +59,9 @@ record LiveMounts(Set<Path> roots, Set<String> lower) {
   }
 
   /** Where a root is mounted in this process's namespace. */
-  static List<Path> mountPoints(Path root) throws IOException {
+  static List<Path> mountPoints(StoreFolder folder, Path root) throws IOException {
     List<Path> points = new ArrayList<>();
-    String source = source(root);
+    String source = source(folder, root);
     for (MountInfo mount : MountInfo.readAll()) {
       if (mount.source().equals(source)) {
         points.add(mount.mountPoint());

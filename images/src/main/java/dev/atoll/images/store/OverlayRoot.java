@@ -33,6 +33,7 @@ final class OverlayRoot implements RootFilesystem {
   private final LayerPins pins;
   private final List<LayerRecord> layers;
   private final Path folder;
+  private final Optional<String> trust;
   private final ReentrantLock inUse = new ReentrantLock();
   private volatile boolean mounted;
   private volatile boolean closing;
@@ -45,7 +46,8 @@ final class OverlayRoot implements RootFilesystem {
       IdMapping idMapping,
       LayerPins pins,
       List<LayerRecord> layers,
-      Path folder) {
+      Path folder,
+      Optional<String> trust) {
     this.parts = parts;
     this.assembler = assembler;
     this.record = record;
@@ -53,10 +55,20 @@ final class OverlayRoot implements RootFilesystem {
     this.pins = pins;
     this.layers = layers;
     this.folder = folder;
+    this.trust = trust;
   }
 
+  /**
+   * A root on an image.
+   *
+   * @param trust the folder that leads to extra CA certificates, of {@link TrustFolders}
+   */
   static OverlayRoot create(
-      StoreParts parts, ImageAssembler assembler, Image image, IdMapping idMapping)
+      StoreParts parts,
+      ImageAssembler assembler,
+      Image image,
+      IdMapping idMapping,
+      Optional<String> trust)
       throws IOException {
     parts.mounts().check(idMapping);
     ImageRecord record = parts.catalog().use(image);
@@ -64,7 +76,7 @@ final class OverlayRoot implements RootFilesystem {
     try {
       List<LayerRecord> layers = parts.layers().all(record.layers(), pins);
       Path folder = parts.roots().create(layers.getLast(), idMapping);
-      return new OverlayRoot(parts, assembler, record, idMapping, pins, layers, folder);
+      return new OverlayRoot(parts, assembler, record, idMapping, pins, layers, folder, trust);
     } catch (IOException | RuntimeException e) {
       pins.close();
       parts.catalog().endUse(record);
@@ -85,15 +97,25 @@ final class OverlayRoot implements RootFilesystem {
   @Override
   public void mountAt(Path mountPoint) throws IOException {
     requireUnmounted("mounted a second time");
-    parts.mounts().overlay(LiveMounts.source(folder), overlay(), idMapping, mountPoint);
+    List<String> lower = new ArrayList<>();
+    trust.ifPresent(lower::add);
+    lower.addAll(LowerFolders.of(layers, parts.skeleton()));
+    parts
+        .mounts()
+        .overlay(LiveMounts.source(parts.folder(), folder), overlay(lower), idMapping, mountPoint);
     mounted = true;
   }
 
+  /** What it is to those who change it from outside. */
   private Overlay overlay() {
+    return overlay(LowerFolders.of(layers, parts.skeleton()));
+  }
+
+  private Overlay overlay(List<String> lower) {
     // Relative to the layers' folder, as all names of the mount.
     String relative = "../roots/" + folder.getFileName() + "/";
     return new Overlay(
-        LowerFolders.of(layers, parts.skeleton()),
+        lower,
         Optional.of(
             new Overlay.Writable(relative + OverlayRoots.UPPER, relative + OverlayRoots.WORK)));
   }
@@ -116,6 +138,7 @@ final class OverlayRoot implements RootFilesystem {
     try (DirectoryDescriptor upper = DirectoryDescriptor.open(folder.resolve(OverlayRoots.UPPER));
         DirectoryDescriptor base =
             DirectoryDescriptor.open(parts.folder().layers().resolve(layers.getLast().name()))) {
+      forgetTrust(upper);
       contents = new UpperFolder(idMapping, parts.config().limits()).makeLayer(upper);
       same = contents.entries() == 0 && sameAttributes(upper.status(), base.status());
     }
@@ -162,8 +185,16 @@ final class OverlayRoot implements RootFilesystem {
       } finally {
         standstill.end();
       }
+      forgetTrust(layer);
     }
     return new LayerStore.Filled("local:" + UUID.randomUUID(), contents);
+  }
+
+  /** What leads to the extra CA certificates is part of no layer. */
+  private void forgetTrust(DirectoryDescriptor changes) throws IOException {
+    if (trust.isPresent()) {
+      parts.trustFolders().removeLinks(trust.get(), changes);
+    }
   }
 
   private void refuseWhenClosing() {
@@ -232,7 +263,7 @@ final class OverlayRoot implements RootFilesystem {
   }
 
   private void refuseWhileMounted() throws IOException {
-    List<Path> points = mounted ? LiveMounts.mountPoints(folder) : List.of();
+    List<Path> points = mounted ? LiveMounts.mountPoints(parts.folder(), folder) : List.of();
     if (!points.isEmpty()) {
       throw new AtollException(
           ErrorCode.FAILED_PRECONDITION,

@@ -12,28 +12,22 @@ import java.util.List;
  * is there in every image, and nothing must be written into the upper folder for it.
  */
 final class Skeleton {
-  /** Where extra CA certificates are bound, beside an image's own bundle. */
-  static final String TRUST_FILE = "/etc/ssl/atoll/ca-certificates.pem";
-
   /** No layer has this name: theirs have small letters. */
-  private static final String PLAIN = "S";
-
-  private static final String WITH_TRUST = "T";
+  private static final String NAME = "S";
 
   private Skeleton() {}
 
   static boolean isName(String name) {
-    return name.startsWith(PLAIN) || name.startsWith(WITH_TRUST);
+    return name.startsWith(NAME);
   }
 
   /** Makes it when it is missing, and gives its folder's name. Overlays in use see it unchanged. */
-  static String create(StoreFolder folder, boolean trust) throws IOException {
-    String name = trust ? WITH_TRUST : PLAIN;
-    Path complete = folder.layers().resolve(name);
+  static String create(StoreFolder folder) throws IOException {
+    Path complete = folder.layers().resolve(NAME);
     if (Files.exists(complete)) {
-      return name;
+      return NAME;
     }
-    Path root = folder.layers().resolve(name + JsonFiles.TEMPORARY);
+    Path root = folder.layers().resolve(NAME + JsonFiles.TEMPORARY);
     for (String each : List.of("", "proc", "dev", "sys", "tmp", "etc")) {
       directory(root.resolve(each), each.equals("tmp") ? "rwxrwxrwx" : "rwxr-xr-x");
     }
@@ -42,14 +36,8 @@ final class Skeleton {
     for (String each : List.of("hosts", "hostname", "resolv.conf")) {
       file(root.resolve("etc").resolve(each));
     }
-    if (trust) {
-      Path file = root.resolve(TRUST_FILE.substring(1));
-      directory(root.resolve("etc/ssl"), "rwxr-xr-x");
-      directory(root.resolve("etc/ssl/atoll"), "rwxr-xr-x");
-      file(file);
-    }
     Files.move(root, complete);
-    return name;
+    return NAME;
   }
 
   private static void directory(Path path, String permissions) throws IOException {

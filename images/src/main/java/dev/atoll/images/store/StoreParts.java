@@ -7,6 +7,7 @@ import java.util.Set;
  * What the store's work shares.
  *
  * @param skeleton name of the folder below every root
+ * @param trustFolders what lies on top of every root when there are extra CA certificates
  * @param mounted names of lower folders that overlays of an earlier store still use
  */
 record StoreParts(
@@ -18,4 +19,5 @@ record StoreParts(
     OverlayRoots roots,
     ImageCatalog catalog,
     String skeleton,
+    TrustFolders trustFolders,
     Set<String> mounted) {}

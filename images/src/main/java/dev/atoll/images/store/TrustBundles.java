@@ -7,16 +7,12 @@ import dev.atoll.images.ImageStore.TrustBundle;
 import dev.atoll.images.content.Digests;
 import dev.atoll.images.content.JsonFiles;
 import dev.atoll.linux.DirectoryDescriptor;
-import dev.atoll.linux.DirectoryDescriptor.Resolve;
-import dev.atoll.linux.LinuxException;
-import dev.atoll.linux.OpenFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +22,6 @@ import java.util.Optional;
 final class TrustBundles {
   private static final int MOST_BYTES = 8 << 20;
   private static final String FILE = "ca-certificates.pem";
-
-  /** Where distributions keep the bundle (Go's crypto/x509, root_linux.go, lists the same). */
-  private static final List<String> USUAL =
-      List.of(
-          "etc/ssl/certs/ca-certificates.crt",
-          "etc/pki/tls/certs/ca-bundle.crt",
-          "etc/ssl/ca-bundle.pem",
-          "etc/pki/tls/cacert.pem",
-          "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-          "etc/ssl/cert.pem");
 
   private static final List<String> VARIABLES =
       List.of(
@@ -71,33 +57,17 @@ final class TrustBundles {
   }
 
   synchronized TrustBundle bundle(Image image, DirectoryDescriptor root) throws IOException {
-    List<String> targets = new ArrayList<>();
     Optional<byte[]> own = Optional.empty();
-    for (String path : USUAL) {
-      if (isFile(root, path)) {
-        targets.add("/" + path);
-        own = own.isPresent() ? own : ImageFiles.read(root, path, MOST_BYTES);
-      }
+    for (String path : TrustFolders.USUAL) {
+      own = own.isPresent() ? own : ImageFiles.read(root, path, MOST_BYTES);
     }
-    targets.add(Skeleton.TRUST_FILE);
     Map<String, String> environment = new LinkedHashMap<>();
-    VARIABLES.forEach(name -> environment.put(name, Skeleton.TRUST_FILE));
+    VARIABLES.forEach(name -> environment.put(name, TrustFolders.FILE));
     Path directory = folder.trust().resolve(Digests.hex(image.digest().value()));
     write(
         directory,
         own.map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1)).orElse("") + "\n" + extra);
-    return new TrustBundle(directory, FILE, targets, environment);
-  }
-
-  private static boolean isFile(DirectoryDescriptor root, String path) throws LinuxException {
-    try (OpenFile file = root.file(path, Resolve.IN_ROOT)) {
-      return file.status().isRegular();
-    } catch (LinuxException e) {
-      if (ImageFiles.isAbsence(e)) {
-        return false;
-      }
-      throw e;
-    }
+    return new TrustBundle(directory, FILE, TrustFolders.FILE, environment);
   }
 
   /** A bundle that is mounted stays as it is: a changed one is another file. */

@@ -11,11 +11,9 @@ import dev.atoll.images.ImageStore;
 import dev.atoll.images.ImageStore.TrustBundle;
 import dev.atoll.images.RootFilesystem;
 import dev.atoll.linux.IdMapping;
-import dev.atoll.linux.Mounts;
 import dev.atoll.worker.calls.Native;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,18 +129,14 @@ public final class CellClaimer {
     return end instanceof CellEnd.OutOfMemory || cell.usage().peakMemoryBytes() > limit;
   }
 
-  private static List<Claim.Mount> mountTrust(Cell cell, Optional<TrustBundle> trust)
-      throws IOException {
+  private List<Claim.Mount> mountTrust(Cell cell, Optional<TrustBundle> trust) throws IOException {
     if (trust.isEmpty()) {
       return List.of();
     }
     Path folder = cell.dockEntry();
-    Mounts.bindReadOnly(trust.get().directory(), folder);
-    List<Claim.Mount> mounts = new ArrayList<>();
-    for (String target : trust.get().targets()) {
-      mounts.add(new Claim.Mount(folder.resolve(trust.get().file()), target, true, true));
-    }
-    return mounts;
+    images.mountTrust(trust.get(), folder);
+    return List.of(
+        new Claim.Mount(folder.resolve(trust.get().file()), trust.get().target(), true, true));
   }
 
   private Prepared prepare(Image image) throws IOException {
