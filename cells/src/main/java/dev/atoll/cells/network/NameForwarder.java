@@ -3,10 +3,10 @@ package dev.atoll.cells.network;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.process.Command;
+import dev.atoll.cells.process.StandingProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,19 +18,15 @@ import java.util.Optional;
  * that were configured. It is started again when it dies. The host's own /etc/hosts stays private.
  */
 final class NameForwarder implements AutoCloseable {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Duration START_LIMIT = Duration.ofSeconds(5);
   private static final Duration PROBE_PAUSE = Duration.ofMillis(5);
 
-  private final List<String> command;
-  private final Path log;
-  private Process process;
-  private boolean closed;
+  private final StandingProcess process;
 
-  private NameForwarder(List<String> command, Path log) throws CellException {
-    this.command = command;
-    this.log = log;
-    this.process = start();
+  private NameForwarder(StandingProcess process) {
+    this.process = process;
   }
 
   /**
@@ -40,7 +36,7 @@ final class NameForwarder implements AutoCloseable {
    * @param upstreams resolvers to ask; empty means those of /etc/resolv.conf, followed as it
    *     changes
    * @param group where its process belongs
-   * @param folder for its pid file and log
+   * @param folder for its pid file
    */
   static NameForwarder start(
       String address, Optional<List<String>> upstreams, ControlGroup group, Path folder)
@@ -72,9 +68,15 @@ final class NameForwarder implements AutoCloseable {
           command.add("--no-resolv");
           servers.forEach(server -> command.add("--server=" + server));
         });
-    NameForwarder forwarder = new NameForwarder(command, folder.resolve("dnsmasq.log"));
+    NameForwarder forwarder;
+    try {
+      forwarder =
+          new NameForwarder(
+              StandingProcess.start("the name forwarder", command, FIRST_PAUSE, LONGEST_PAUSE));
+    } catch (IOException e) {
+      throw new CellException("the name forwarder can't be started: " + e.getMessage(), e);
+    }
     forwarder.awaitListening(address);
-    forwarder.watch(forwarder.process);
     return forwarder;
   }
 
@@ -88,68 +90,16 @@ final class NameForwarder implements AutoCloseable {
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() > end) {
           close();
-          throw new CellException("the name forwarder does not start: " + complaints(), e);
+          throw new CellException(
+              "the name forwarder does not start: " + Command.quote(process.complaints()), e);
         }
       }
       Thread.sleep(PROBE_PAUSE);
     }
   }
 
-  private String complaints() {
-    try {
-      return Command.quote(Files.readString(log));
-    } catch (IOException e) {
-      return "it left no log";
-    }
-  }
-
   @Override
   public void close() {
-    Process last;
-    synchronized (this) {
-      closed = true;
-      last = process;
-    }
-    last.destroyForcibly();
-    last.onExit().join();
-  }
-
-  private Process start() throws CellException {
-    try {
-      return new ProcessBuilder(command)
-          .redirectInput(new java.io.File("/dev/null"))
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .redirectError(log.toFile())
-          .start();
-    } catch (IOException e) {
-      throw new CellException("the name forwarder can't be started: " + e.getMessage(), e);
-    }
-  }
-
-  private void watch(Process started) {
-    Thread.ofVirtual()
-        .name("name-forwarder")
-        .start(
-            () -> {
-              started.onExit().join();
-              restart();
-            });
-  }
-
-  private void restart() {
-    try {
-      Thread.sleep(PAUSE);
-      synchronized (this) {
-        if (!closed) {
-          process = start();
-          watch(process);
-        }
-      }
-    } catch (CellException e) {
-      System.getLogger(NameForwarder.class.getName())
-          .log(System.Logger.Level.ERROR, e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }
