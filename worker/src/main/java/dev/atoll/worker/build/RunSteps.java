@@ -7,6 +7,7 @@ import dev.atoll.cells.ExecStartException;
 import dev.atoll.cells.Identity;
 import dev.atoll.cells.Limits;
 import dev.atoll.cells.NetworkPolicy;
+import dev.atoll.errors.AtollException;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageUser;
 import dev.atoll.images.Progress;
@@ -173,7 +174,11 @@ public final class RunSteps {
       }
       return end;
     } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof IOException known ? known : new IOException(failure);
+      switch (failure.getCause()) {
+        case IOException known -> throw known;
+        case AtollException forUser -> throw forUser;
+        case null, default -> throw new IOException(failure);
+      }
     } finally {
       reader.interrupt();
     }

@@ -22,6 +22,7 @@ final class KeptStream {
   private final Spool spool;
   private final Object acknowledging = new Object();
   private long acknowledged;
+  private volatile long dropped;
   private volatile boolean ended;
 
   KeptStream(
@@ -35,7 +36,27 @@ final class KeptStream {
     return spool;
   }
 
-  void append(long offset, ByteBuffer bytes) {
+  /**
+   * Appends bytes.
+   *
+   * @return whether they are kept. A spool that has failed keeps none: they are acknowledged all
+   *     the same, so that the process can end
+   */
+  boolean append(long offset, ByteBuffer bytes) {
+    long end = offset + bytes.remaining();
+    keep(offset, bytes);
+    if (spool.hasFailed()) {
+      dropped = end;
+      acknowledge();
+      return false;
+    }
+    return true;
+  }
+
+  private void keep(long offset, ByteBuffer bytes) {
+    if (spool.hasFailed()) {
+      return;
+    }
     if (offset != spool.written()) {
       spool.fail(
           new AtollException(
@@ -57,7 +78,7 @@ final class KeptStream {
       return;
     }
     synchronized (acknowledging) {
-      long kept = spool.kept();
+      long kept = Math.max(spool.kept(), dropped);
       if (kept - acknowledged >= WORTH_A_FRAME || (ended && kept > acknowledged)) {
         acknowledged = kept;
         exec.join().acknowledge(stream, kept);

@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
  * dev.atoll.cells.Cell#exec} as listener, then call {@link #started}. Thread-safe.
  */
 public final class TaskProcess implements ExecListener {
+  private static final int SIGKILL = 9;
+
   private final KeptStream stdout;
   private final KeptStream stderr;
   private final Stdin stdin = new Stdin();
@@ -109,9 +111,12 @@ public final class TaskProcess implements ExecListener {
     stderr.spool().discard();
   }
 
+  /** Who can't be heard any more is killed: it would run on in vain. */
   @Override
   public void output(Stream stream, long offset, ByteBuffer bytes) {
-    stream(stream).append(offset, bytes);
+    if (!stream(stream).append(offset, bytes)) {
+      var _ = exec.thenAccept(running -> running.signal(SIGKILL, Exec.Scope.SESSION));
+    }
   }
 
   @Override

@@ -101,6 +101,16 @@ public final class Spool {
     closeWriter();
   }
 
+  /** Whether it keeps no more bytes, although the stream goes on. */
+  public boolean hasFailed() {
+    lock.lock();
+    try {
+      return failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Opens a reader.
    *
