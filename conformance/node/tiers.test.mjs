@@ -123,3 +123,9 @@ test("executing a file that is open for writing: refused in runc", async (t) => 
   if (gvisor) assert.equal((await run(box, ["/tmp/busy"])).code, 0);
   else await refused(run(box, ["/tmp/busy"]), "FAILED_PRECONDITION", "'/tmp/busy'", "open for writing");
 });
+
+test("a UDP packet that the network refuses: an error in runc, silence in gVisor", async (t) => {
+  const box = await sandbox(t);
+  const result = await py(box, "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2); s.connect(('10.1.2.3', 9)); s.send(b'x')\ntry: print(s.recv(1))\nexcept OSError as e: print(e.strerror or e)");
+  assert.equal(result, gvisor ? "timed out" : "No route to host");
+});

@@ -45,7 +45,10 @@ public final class ExecOptions {
     return secrets;
   }
 
-  /** After which time the process and its group are killed; empty: never. */
+  /**
+   * After which time the process and its group are killed; empty: never. The server counts from the
+   * start, and kills up to 50 milliseconds early, so that the end is known here in time.
+   */
   public Optional<Duration> timeout() {
     return timeout;
   }
