@@ -24,9 +24,9 @@ import java.util.List;
  */
 final class TrainingRun {
   private static final String TAG = "training:1";
-  private static final int SANDBOXES = 10;
-  // After about so many the compiler has seen what is hot: later execs of a run are no faster.
-  private static final int EXECS = 60;
+  private static final int SANDBOXES = 8;
+  // For each sandbox and kind: together enough for the compiler to see what is hot.
+  private static final int EXECS = 25;
 
   private TrainingRun() {}
 

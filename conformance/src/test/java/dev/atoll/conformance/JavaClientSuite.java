@@ -9,6 +9,7 @@ import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.BuildFailedException;
+import dev.atoll.sdk.ConnectToken;
 import dev.atoll.sdk.FailedPreconditionException;
 import dev.atoll.sdk.FileMode;
 import dev.atoll.sdk.Image;
@@ -26,6 +27,10 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -350,6 +355,48 @@ abstract class JavaClientSuite {
           .hasMessageContaining("has ended");
     }
     assertThat(sandbox.tunnels(Duration.ofSeconds(20))).isEmpty();
+  }
+
+  @Test
+  void aConnectTokenOpensThePortThatItWasMadeFor() throws IOException, InterruptedException {
+    String serve = "echo here > /tmp/index.html; exec httpd -f -p 8123 -h /tmp";
+    try (Sandbox box =
+            client.sandboxes().create(app, tiny, options -> options.command("sh", "-c", serve));
+        HttpClient http = HttpClient.newHttpClient()) {
+      ConnectToken token = box.createConnectToken(8123, "user 1");
+      assertThat(token.toString()).doesNotContain(token.token());
+      HttpResponse<String> answer = ask(http, token);
+      for (int i = 0; i < 100 && answer.statusCode() == 502; i++) {
+        TimeUnit.MILLISECONDS.sleep(50);
+        answer = ask(http, token);
+      }
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo("here\n");
+
+      HttpResponse<String> elsewhere = ask(http, box.createConnectToken(8124, ""));
+      assertThat(elsewhere.statusCode()).isEqualTo(502);
+      assertThat(elsewhere.body()).contains("port 8124");
+      for (int port : new int[] {0, 65_536}) {
+        assertThat(
+                catchThrowableOfType(
+                    InvalidArgumentException.class, () -> box.createConnectToken(port, "")))
+            .hasMessageContaining("port");
+      }
+      box.terminateAndWait();
+      assertThat(
+              catchThrowableOfType(
+                  FailedPreconditionException.class, () -> box.createConnectToken()))
+          .hasMessageContaining("has ended");
+    }
+  }
+
+  private static HttpResponse<String> ask(HttpClient http, ConnectToken token)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(token.url() + "/index.html"))
+            .header("Authorization", "Bearer " + token.token())
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -4,6 +4,8 @@ import dev.atoll.protocol.modal.FileDescriptor;
 import dev.atoll.protocol.modal.GenericResult;
 import dev.atoll.protocol.modal.GenericResult.GenericStatus;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
 import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
 import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
 import dev.atoll.protocol.modal.SandboxTagsGetRequest;
@@ -221,6 +223,34 @@ public final class Sandbox implements AutoCloseable {
     Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
     answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
     return Collections.unmodifiableMap(tunnels);
+  }
+
+  /** {@link #createConnectToken(int, String)} for port 8080, without anything about the user. */
+  public ConnectToken createConnectToken() {
+    return createConnectToken(8080, "");
+  }
+
+  /**
+   * Lets whoever gets the token reach one of the sandbox's ports, by HTTP and WebSockets; the port
+   * need not have been opened at creation. Waits until the sandbox runs. The token lasts as long as
+   * the sandbox.
+   *
+   * @param port of the sandbox, 1 to 65535
+   * @param userMetadata what requests with this token tell the sandbox, in the header {@code
+   *     X-Verified-User-Data}: at most 4,096 bytes, without control characters
+   * @throws InvalidArgumentException if a rule is broken
+   * @throws FailedPreconditionException if the sandbox has ended
+   */
+  public ConnectToken createConnectToken(int port, String userMetadata) {
+    SandboxCreateConnectTokenRequest request =
+        SandboxCreateConnectTokenRequest.newBuilder()
+            .setSandboxId(id)
+            .setPort(port)
+            .setUserMetadata(userMetadata)
+            .build();
+    SandboxCreateConnectTokenResponse answer =
+        controlPlane.call(ModalClientGrpc.getSandboxCreateConnectTokenMethod(), request);
+    return new ConnectToken(answer.getUrl(), answer.getToken());
   }
 
   /**

@@ -29,6 +29,8 @@ import dev.atoll.protocol.modal.ImageGetOrCreateResponse;
 import dev.atoll.protocol.modal.ImageJoinStreamingRequest;
 import dev.atoll.protocol.modal.ImageJoinStreamingResponse;
 import dev.atoll.protocol.modal.ModalClientGrpc.ModalClientImplBase;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxCreateResponse;
 import dev.atoll.protocol.modal.SandboxCreateV2Request;
@@ -77,12 +79,14 @@ public final class ModalService extends ModalClientImplBase {
   private final ControlParts parts;
   private final SandboxCalls sandboxes;
   private final SnapshotCalls snapshots;
+  private final ConnectCalls connects;
 
   /** Creates it. */
   public ModalService(ControlParts parts) {
     this.parts = parts;
     sandboxes = new SandboxCalls(parts.sandboxes(), parts.routerAccess());
     snapshots = new SnapshotCalls(parts.sandboxes(), parts.worker());
+    connects = new ConnectCalls(parts.sandboxes(), parts.worker());
   }
 
   @Override
@@ -223,6 +227,20 @@ public final class ModalService extends ModalClientImplBase {
   public void sandboxGetTunnelsV2(
       SandboxGetTunnelsRequest request, StreamObserver<SandboxGetTunnelsResponse> observer) {
     sandboxGetTunnels(request, observer);
+  }
+
+  @Override
+  public void sandboxCreateConnectToken(
+      SandboxCreateConnectTokenRequest request,
+      StreamObserver<SandboxCreateConnectTokenResponse> observer) {
+    Calls.answer(observer, () -> connects.create(request));
+  }
+
+  @Override
+  public void sandboxCreateConnectTokenV2(
+      SandboxCreateConnectTokenRequest request,
+      StreamObserver<SandboxCreateConnectTokenResponse> observer) {
+    sandboxCreateConnectToken(request, observer);
   }
 
   @Override

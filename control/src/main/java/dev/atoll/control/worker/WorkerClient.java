@@ -11,6 +11,8 @@ import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
+import dev.atoll.protocol.worker.GrantConnectRequest;
+import dev.atoll.protocol.worker.GrantConnectResponse;
 import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
@@ -118,6 +120,11 @@ public final class WorkerClient {
             stub.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .snapshotTask(request)
                 .getImageId());
+  }
+
+  /** Makes a connect token of a running task. */
+  public GrantConnectResponse grantConnect(GrantConnectRequest request) {
+    return call(() -> stub.grantConnect(request));
   }
 
   /** Passes a file call on. */

@@ -10,6 +10,8 @@ import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
+import dev.atoll.protocol.worker.GrantConnectRequest;
+import dev.atoll.protocol.worker.GrantConnectResponse;
 import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
@@ -91,6 +93,12 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void writeTaskStdin(WriteTaskStdinRequest request, StreamObserver<Empty> observer) {
     tasks.writeStdin(request, observer);
+  }
+
+  @Override
+  public void grantConnect(
+      GrantConnectRequest request, StreamObserver<GrantConnectResponse> observer) {
+    tasks.grantConnect(request, observer);
   }
 
   @Override

@@ -26,6 +26,7 @@ import dev.atoll.worker.spool.SpoolFolder;
 import dev.atoll.worker.task.TaskCalls;
 import dev.atoll.worker.task.Tasks;
 import dev.atoll.worker.tunnel.Authority;
+import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.TunnelHost;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -56,10 +57,12 @@ public final class Workers {
     Calls calls = new Calls();
     CellPool pool = new CellPool(cellHost, config.pool(), AvailableMemory.ofHost());
     CellClaimer claimer = new CellClaimer(pool, cellHost.idMapping(), images, threads);
+    EventLoops loops = new EventLoops();
     TunnelHost tunnels =
-        new TunnelHost(config.tunnelAddress(), config.directory().resolve(Authority.FILE));
+        new TunnelHost(loops, config.tunnelAddress(), config.directory().resolve(Authority.FILE));
     Tasks tasks =
-        new Tasks(cellHost, images, claimer, tunnels, folder, threads, config.processLimit());
+        new Tasks(
+            cellHost, images, claimer, tunnels, loops, folder, threads, config.processLimit());
     Snapshots snapshots = new Snapshots(tasks, snapshotImages, threads);
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
     StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
@@ -77,7 +80,7 @@ public final class Workers {
         service,
         ClientServices.create(tasks, snapshots, calls, secrets, tokens),
         tasks,
-        tunnels,
+        loops,
         pool,
         calls,
         threads);
@@ -87,7 +90,7 @@ public final class Workers {
       BindableService workerService,
       List<BindableService> clientServices,
       Tasks tasks,
-      TunnelHost tunnels,
+      EventLoops loops,
       CellPool pool,
       Calls calls,
       Native threads)
@@ -96,7 +99,7 @@ public final class Workers {
     public void close() {
       threads.giveUpImages();
       tasks.close();
-      tunnels.close();
+      loops.close();
       pool.close();
       calls.close();
       threads.close();

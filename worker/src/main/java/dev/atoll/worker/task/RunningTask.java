@@ -16,6 +16,7 @@ import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
 import dev.atoll.worker.cell.StartFailure;
 import dev.atoll.worker.cell.UnseenFifos;
+import dev.atoll.worker.connect.ConnectAddress;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import java.io.IOException;
@@ -30,16 +31,23 @@ public final class RunningTask {
   private final ClaimedCell claimed;
   private final IdleClock idle;
   private final OpenTunnels tunnels;
+  private final ConnectAddress connectAddress;
   private final Identity identity;
   private final String workdir;
   private final ProcessEnvironment imageEnvironment;
   private final Lock snapshots = new ReentrantLock();
 
-  RunningTask(TaskSettings settings, ClaimedCell claimed, IdleClock idle, OpenTunnels tunnels) {
+  RunningTask(
+      TaskSettings settings,
+      ClaimedCell claimed,
+      IdleClock idle,
+      OpenTunnels tunnels,
+      ConnectAddress connectAddress) {
     this.settings = settings;
     this.claimed = claimed;
     this.idle = idle;
     this.tunnels = tunnels;
+    this.connectAddress = connectAddress;
     ImageUser user = claimed.image().user();
     this.identity = new Identity(user.uid(), user.gid(), user.groups());
     String ofImage = claimed.image().config().workingDirectory();
@@ -63,6 +71,11 @@ public final class RunningTask {
 
   OpenTunnels tunnels() {
     return tunnels;
+  }
+
+  /** Where connect tokens are taken. */
+  ConnectAddress connectAddress() {
+    return connectAddress;
   }
 
   ClaimedCell claimed() {

@@ -171,6 +171,7 @@ public final class Task {
   /** Nobody reaches a cell that is about to go. */
   private void release(EndReason reason, RunningTask running) {
     running.tunnels().close();
+    running.connectAddress().close();
     release(reason, Optional.of(running.claimed()));
   }
 

@@ -4,6 +4,8 @@ import com.google.protobuf.Empty;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.errors.AtollException;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
+import dev.atoll.protocol.worker.GrantConnectRequest;
+import dev.atoll.protocol.worker.GrantConnectResponse;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskOutput;
@@ -12,6 +14,7 @@ import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.protocol.worker.TerminateTaskRequest;
 import dev.atoll.protocol.worker.WriteTaskStdinRequest;
 import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.connect.ConnectAddress;
 import dev.atoll.worker.process.OutputStreaming;
 import io.grpc.stub.StreamObserver;
 
@@ -83,6 +86,24 @@ public final class TaskCalls {
               .writeStdin(
                   request.getOffset(), request.getData().asReadOnlyByteBuffer(), request.getEof());
           return Empty.getDefaultInstance();
+        });
+  }
+
+  /** Makes a connect token. */
+  public void grantConnect(
+      GrantConnectRequest request, StreamObserver<GrantConnectResponse> observer) {
+    calls.unary(
+        observer,
+        () -> {
+          ConnectAddress.Access access =
+              tasks
+                  .running(request.getTaskId())
+                  .connectAddress()
+                  .grant(request.getPort(), request.getUserMetadata());
+          return GrantConnectResponse.newBuilder()
+              .setUrl(access.url())
+              .setToken(access.token())
+              .build();
         });
   }
 

@@ -14,6 +14,8 @@ import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.cell.ClaimSettings;
 import dev.atoll.worker.cell.ClaimTimings;
 import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.connect.ConnectAddress;
+import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import dev.atoll.worker.tunnel.TunnelHost;
 import java.io.IOException;
@@ -36,6 +38,7 @@ final class TaskStarter {
   private final ImageStore images;
   private final CellClaimer claimer;
   private final TunnelHost tunnelHost;
+  private final EventLoops loops;
   private final ScheduledExecutorService timer;
 
   TaskStarter(
@@ -43,11 +46,13 @@ final class TaskStarter {
       ImageStore images,
       CellClaimer claimer,
       TunnelHost tunnelHost,
+      EventLoops loops,
       ScheduledExecutorService timer) {
     this.host = host;
     this.images = images;
     this.claimer = claimer;
     this.tunnelHost = tunnelHost;
+    this.loops = loops;
     this.timer = timer;
   }
 
@@ -74,8 +79,10 @@ final class TaskStarter {
                       settings.network())));
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
-      tunnels = tunnelHost.open(claimed.get().cell().address(), settings.ports(), idle);
-      RunningTask running = new RunningTask(settings, claimed.get(), idle, tunnels);
+      String address = claimed.get().cell().address();
+      tunnels = tunnelHost.open(address, settings.ports(), idle);
+      ConnectAddress connectAddress = new ConnectAddress(loops, address, idle);
+      RunningTask running = new RunningTask(settings, claimed.get(), idle, tunnels, connectAddress);
       long ready = System.nanoTime();
       boolean commanded = startMain(task, running, image);
       TaskStarted report = report(running, micros(begin, found), micros(ready, System.nanoTime()));

@@ -11,6 +11,7 @@ import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.spool.SpoolFolder;
+import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.TunnelHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class Tasks implements AutoCloseable {
       ImageStore images,
       CellClaimer claimer,
       TunnelHost tunnelHost,
+      EventLoops loops,
       SpoolFolder folder,
       Native threads,
       int processLimit) {
@@ -58,7 +60,7 @@ public final class Tasks implements AutoCloseable {
     this.threads = threads;
     this.processLimit = processLimit;
     timer.setRemoveOnCancelPolicy(true);
-    this.starter = new TaskStarter(host, images, claimer, tunnelHost, timer);
+    this.starter = new TaskStarter(host, images, claimer, tunnelHost, loops, timer);
   }
 
   /** Starts a task, or joins the start of the same id; returns when it runs. */

@@ -29,19 +29,20 @@ class TunnelHostTest {
 
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private final Counted activity = new Counted();
+  private final EventLoops loops = new EventLoops();
   private TunnelHost host;
   private ServerSocket server;
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
-    host = new TunnelHost(loopback, folder.resolve(Authority.FILE));
+    host = new TunnelHost(loops, loopback, folder.resolve(Authority.FILE));
     server = new ServerSocket(0, 1_024, loopback);
     server.setSoTimeout(PATIENCE_MILLIS);
   }
 
   @AfterEach
   void stop() throws IOException {
-    host.close();
+    loops.close();
     server.close();
   }
 
@@ -150,7 +151,7 @@ class TunnelHostTest {
 
   @Test
   void aClosedHostOpensNone() {
-    host.close();
+    loops.close();
     assertThatThrownBy(this::open).isInstanceOf(AtollException.class).hasMessageContaining("stop");
   }
 

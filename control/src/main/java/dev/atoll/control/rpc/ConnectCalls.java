@@ -1,0 +1,51 @@
+package dev.atoll.control.rpc;
+
+import dev.atoll.control.sandboxes.Sandboxes;
+import dev.atoll.control.store.SandboxRow;
+import dev.atoll.control.worker.WorkerClient;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
+import dev.atoll.protocol.worker.GrantConnectRequest;
+import dev.atoll.protocol.worker.GrantConnectResponse;
+import java.time.Duration;
+
+/** The calls about connect tokens, which both generations of the wire share. */
+final class ConnectCalls {
+  private static final Duration START_PATIENCE = Duration.ofSeconds(55);
+
+  /** What clients mean that can't name a port. */
+  private static final int STANDARD_PORT = 8080;
+
+  private final Sandboxes sandboxes;
+  private final WorkerClient worker;
+
+  ConnectCalls(Sandboxes sandboxes, WorkerClient worker) {
+    this.sandboxes = sandboxes;
+    this.worker = worker;
+  }
+
+  /** Makes a token; waits until the sandbox runs. */
+  SandboxCreateConnectTokenResponse create(SandboxCreateConnectTokenRequest request)
+      throws InterruptedException {
+    sandboxes.awaitStart(request.getSandboxId(), START_PATIENCE);
+    SandboxRow row = sandboxes.require(request.getSandboxId());
+    if (row.end().isPresent()) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "sandbox %s has ended: its ports can't be reached any more".formatted(row.sandboxId()));
+    }
+    GrantConnectResponse grant =
+        worker.grantConnect(
+            GrantConnectRequest.newBuilder()
+                .setTaskId(row.taskId())
+                .setPort(request.hasPort() ? request.getPort() : STANDARD_PORT)
+                .setUserMetadata(request.getUserMetadata())
+                .build());
+    return SandboxCreateConnectTokenResponse.newBuilder()
+        .setUrl(grant.getUrl())
+        .setToken(grant.getToken())
+        .build();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.atoll.worker.connect;
+
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.tunnel.Activity;
+import dev.atoll.worker.tunnel.EventLoops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where one task's connect tokens are taken. Thread-safe. */
+public final class ConnectAddress implements AutoCloseable {
+  /** So many connections at once; beyond them a client is turned away. */
+  private static final int MOST_CONNECTIONS = 512;
+
+  /** The most bytes of a user's metadata: servers take headers of about 8 KiB. */
+  private static final int MOST_METADATA = 4_096;
+
+  private static final int HIGHEST_PORT = 65_535;
+  private static final int LONGEST_LINE = 16 << 10;
+  private static final int LONGEST_HEAD = 32 << 10;
+  private static final int PIECE = 64 << 10;
+  private static final int BACKLOG = 1_024;
+  private static final long CLOSE_MILLIS = 2_000;
+  private static final Logger log = LoggerFactory.getLogger(ConnectAddress.class);
+
+  private final EventLoops loops;
+  private final String cell;
+  private final Activity activity;
+  private final Tokens tokens = new Tokens();
+  private final Gate gate = new Gate(tokens);
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final AtomicInteger open = new AtomicInteger();
+  private Optional<String> url = Optional.empty();
+  private boolean closed;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param cell the address of the task's cell
+   * @param activity hears of requests
+   */
+  public ConnectAddress(EventLoops loops, String cell, Activity activity) {
+    this.loops = loops;
+    this.cell = cell;
+    this.activity = activity;
+  }
+
+  /**
+   * A token and where it is taken.
+   *
+   * @param url such as {@code http://127.81.3.200:41234}
+   * @param token opens one port for as long as the task runs
+   */
+  public record Access(String url, String token) {
+    @Override
+    public String toString() {
+      return "Access[" + url + "]";
+    }
+  }
+
+  /**
+   * Makes a token. The first opens the address. Blocks for milliseconds.
+   *
+   * @param port of the sandbox, 1 to 65535
+   * @param userMetadata what requests with this token tell the sandbox in the header {@value
+   *     Gate#USER_DATA}: at most 4,096 bytes of UTF-8, without control characters
+   * @throws AtollException INVALID_ARGUMENT when a rule is broken, RESOURCE_EXHAUSTED when there
+   *     are too many tokens, NOT_FOUND when the task has ended, UNAVAILABLE when this host has no
+   *     port
+   */
+  public Access grant(int port, String userMetadata) {
+    check(port, userMetadata);
+    String opened = open();
+    return new Access(opened, tokens.issue(new Grant(port, userMetadata)));
+  }
+
+  private static void check(int port, String userMetadata) {
+    if (port < 1 || port > HIGHEST_PORT) {
+      throw AtollException.invalid(
+          "port: %s is no port: they are 1 to 65535", Integer.toUnsignedString(port));
+    }
+    if (userMetadata.getBytes(StandardCharsets.UTF_8).length > MOST_METADATA) {
+      throw AtollException.invalid("user_metadata: must be at most %d bytes", MOST_METADATA);
+    }
+    if (userMetadata.chars().anyMatch(Character::isISOControl)) {
+      throw AtollException.invalid(
+          "user_metadata: must not hold control characters, since it becomes an HTTP header");
+    }
+  }
+
+  private synchronized String open() {
+    if (closed) {
+      throw AtollException.notFound("the sandbox has ended");
+    }
+    if (url.isEmpty()) {
+      url = Optional.of(listen());
+    }
+    return url.get();
+  }
+
+  private String listen() {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel client) {
+                    accept(client);
+                  }
+                })
+            .bind(ownAddress(), 0)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new AtollException(
+          ErrorCode.UNAVAILABLE,
+          "this host has no port free for connect tokens: " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    Channel listener = bound.channel();
+    channels.add(listener);
+    InetSocketAddress where = (InetSocketAddress) listener.localAddress();
+    return "http://%s:%d".formatted(where.getAddress().getHostAddress(), where.getPort());
+  }
+
+  /** Not 127.0.0.1 nor a neighbour of it: programs use those, and cookies know no ports. */
+  private static InetAddress ownAddress() {
+    SecureRandom random = new SecureRandom();
+    byte[] address = {
+      127,
+      (byte) (64 + random.nextInt(64)),
+      (byte) random.nextInt(256),
+      (byte) (1 + random.nextInt(254))
+    };
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private void accept(SocketChannel client) {
+    if (open.incrementAndGet() > MOST_CONNECTIONS) {
+      open.decrementAndGet();
+      client.close();
+      return;
+    }
+    client.closeFuture().addListener(gone -> open.decrementAndGet());
+    add(client);
+    client.pipeline().addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, PIECE));
+    client.pipeline().addLast(new Visitor(client, this, gate, activity));
+  }
+
+  /** Closes a channel with the others. */
+  void add(Channel channel) {
+    channels.add(channel);
+  }
+
+  String cell() {
+    return cell;
+  }
+
+  /** Takes no token any more and cuts the connections. Idempotent. Milliseconds. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    if (!channels.close().awaitUninterruptibly(CLOSE_MILLIS)) {
+      log.warn("some connections with connect tokens are not closed yet");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.atoll.worker.connect;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One end of a proxied connection: takes messages one at a time, each when it is asked for. Both
+ * ends are on one event loop, and everything here runs there.
+ */
+abstract class Inlet extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Inlet.class);
+
+  private final SocketChannel channel;
+  private final Queue<Object> inbox = new ArrayDeque<>();
+  private boolean wanted;
+  private boolean delivering;
+  private boolean gone;
+  private boolean over;
+  private @Nullable Inlet waitsForRoom;
+
+  Inlet(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Takes a message that was asked for; its reference is the taker's. */
+  abstract void take(Object message);
+
+  /** The connection is over, and everything that came from it was taken. */
+  abstract void ended();
+
+  final SocketChannel channel() {
+    return channel;
+  }
+
+  /** Asks for one more message. */
+  final void next() {
+    wanted = true;
+    deliver();
+    if (wanted && !gone) {
+      channel.read();
+    }
+  }
+
+  /**
+   * Notices the end of the connection although no message is wanted now; what comes is kept, at
+   * most what one read brings.
+   */
+  final void watch() {
+    channel.read();
+  }
+
+  /** Whether something came that was not asked for. */
+  final boolean hasMore() {
+    return !inbox.isEmpty();
+  }
+
+  /** Writes a message here, and asks the one that it came from for another when there is room. */
+  final void send(Object message, Inlet from) {
+    channel.writeAndFlush(message);
+    if (channel.isWritable()) {
+      from.next();
+    } else {
+      waitsForRoom = from;
+    }
+  }
+
+  /** Closes after what was written. */
+  final void finish() {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void deliver() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (wanted && !inbox.isEmpty()) {
+        wanted = false;
+        take(inbox.remove());
+      }
+    } finally {
+      delivering = false;
+    }
+    if (gone && wanted && inbox.isEmpty()) {
+      end();
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      over = true;
+      ended();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    inbox.add(message);
+    deliver();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (wanted && !gone) {
+      channel.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Inlet waiting = waitsForRoom;
+    if (waiting != null && channel.isWritable()) {
+      waitsForRoom = null;
+      waiting.next();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    gone = true;
+    if (inbox.isEmpty()) {
+      end();
+    } else {
+      deliver();
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    while (!inbox.isEmpty()) {
+      ReferenceCountUtil.release(inbox.remove());
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    log.debug("a proxied connection broke: {}", cause.toString());
+    context.close();
+  }
+}
