@@ -9,6 +9,7 @@ import dev.atoll.images.layers.TreeDeletion;
 import dev.atoll.images.store.ImageStores;
 import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.IdMapping;
+import dev.atoll.linux.MountInfo;
 import dev.atoll.linux.Mounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +24,15 @@ class BootstrapIT {
   @Test
   void pythonBehavesLikeTheRegistrysImage() throws Exception {
     Path mountPoint = Files.createDirectory(temporary.resolve("mount"));
+    Path shared = Files.createDirectory(temporary.resolve("shared"));
+    Mounts.tmpfs("shared", shared, 1 << 20, "0700");
+    Mounts.makeShared(shared);
     try (ImageStore store = ImageStores.open(ImageStoreConfig.of(temporary.resolve("store")))) {
       Image image = store.bootstrap(new Bootstrap.Preset("python:3.13-slim"), Progress.silent());
       assertThat(store.bootstrap(new Bootstrap.Preset("python:3.13"), Progress.silent()))
           .isEqualTo(image);
+      // What makes the root, while the cache is cold, makes every mount private that it sees.
+      assertThat(MountInfo.atOrBelow(shared)).allMatch(mount -> mount.tags().contains("shared:"));
       assertThat(image.config().command()).containsExactly("python3");
       assertThat(image.config().environment())
           .anyMatch(entry -> entry.matches("PYTHON_VERSION=3\\.13\\.[0-9]+"));
@@ -53,6 +59,8 @@ class BootstrapIT {
           Mounts.unmount(mountPoint);
         }
       }
+    } finally {
+      Mounts.unmount(shared);
     }
     try (DirectoryDescriptor folder = DirectoryDescriptor.open(temporary)) {
       TreeDeletion.delete(folder, "store");

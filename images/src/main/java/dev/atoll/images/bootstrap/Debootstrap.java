@@ -23,6 +23,9 @@ final class Debootstrap {
   private static final int LAST_LINES = 15;
   private static final String KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+  /** What unshare(1) ends with when the program that it is to become is not there. */
+  private static final int NO_PROGRAM = 127;
+
   private final Recipe recipe;
   private final List<String> sources;
   private final Path work;
@@ -63,6 +66,11 @@ final class Debootstrap {
       }
       int status = process.waitFor();
       reader.join();
+      if (status == NO_PROGRAM) {
+        throw new AtollException(
+            ErrorCode.FAILED_PRECONDITION,
+            "the program mmdebstrap is missing: apt-get install mmdebstrap");
+      }
       if (status != 0) {
         throw new AtollException(
             ErrorCode.FAILED_PRECONDITION,
@@ -82,20 +90,17 @@ final class Debootstrap {
     builder.environment().put("ATOLL_FACTS", facts.toString());
     builder.environment().put("TMPDIR", work.toString());
     builder.environment().put("LC_ALL", "C.UTF-8");
-    try {
-      return builder.start();
-    } catch (IOException e) {
-      throw new AtollException(
-          ErrorCode.FAILED_PRECONDITION,
-          "the program mmdebstrap is missing: apt-get install mmdebstrap",
-          e);
-    }
+    return builder.start();
   }
 
   private List<String> command(Path hook) {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // Newer releases make every mount of their namespace private: not the host's, where
+                // a server's shared mounts bring roots into its cells.
+                "unshare",
+                "--mount",
                 "mmdebstrap",
                 "--mode=root",
                 "--format=tar",
