@@ -18,7 +18,7 @@ need_jdk() {
     refresh_package_lists
   fi
   [[ -n $(candidate openjdk-$jdk_oldest-jdk-headless) ]] ||
-    fail "missing: JDK $jdk_oldest or later, and this machine's apt sources have none: unpack one below /usr/lib/jvm or name it in JAVA_HOME"
+    fail "missing: JDK $jdk_oldest or later, and this machine's apt sources have none: unpack one, such as Eclipse Temurin's, below /usr/lib/jvm, or name it in JAVA_HOME"
   install_packages openjdk-$jdk_oldest-jdk-headless
   for folder in /usr/lib/jvm/*; do
     if is_jdk "$folder"; then export JAVA_HOME=$folder; fi
@@ -36,7 +36,7 @@ need_maven() {
   maven=$cache/maven/apache-maven-$maven_version/bin/mvn
   [[ ! -x $maven ]] || return 0
   need_packages mvn:maven
-  if maven_is_new_enough mvn; then
+  if maven_will_do mvn; then
     maven=$(command -v mvn)
   else
     step "Fetching Maven $maven_version into $cache" fetch_maven ||
@@ -44,9 +44,13 @@ need_maven() {
   fi
 }
 
-maven_is_new_enough() {
-  local version
-  version=$("$1" -v 2>/dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p')
+# Debian's own, in /usr/share/maven, runs with other versions of Maven's libraries, in which some plugins of the build
+# fail: it is only good for fetching.
+maven_will_do() {
+  local said version
+  said=$("$1" -v 2>/dev/null) || return 1
+  [[ $said != *'Maven home: /usr/share/maven'* ]] || return 1
+  version=$(sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p' <<<"$said")
   [[ -n $version && $(printf '%s\n' "$maven_oldest" "$version" | sort -V | head -n 1) == "$maven_oldest" ]]
 }
 
