@@ -19,6 +19,8 @@ need_kernel() {
   # Refused where a container's seccomp profile or a hardened kernel forbids it, whatever the capabilities say.
   unshare --mount --pid --net --fork true 2>/dev/null ||
     fail "this machine refuses new namespaces even to root (a container without privileges?): run on a real or virtual machine"
+  unshare --user true 2>/dev/null ||
+    fail "this machine refuses user namespaces even to root (inside a chroot?): leave the chroot, or allow them, and try again"
   grep -q cgroup /proc/self/mountinfo ||
     fail "no cgroup file system is mounted: limits need /sys/fs/cgroup, mount it and try again"
 }

@@ -5,11 +5,11 @@ readonly test_limit_seconds=1700
 run_tests() {
   need_root test
   need_kernel
+  need_jdk
   need_to_run_sandboxes
   need_packages clang:clang node:nodejs npm:npm skopeo:skopeo
   need_libfuzzer
   need_docker_registry
-  need_jdk
   need_maven
   need_c_compiler
 
