@@ -73,7 +73,7 @@ class QuickstartIT {
     CommandOutcome second = quickstart(cache);
     assertThat(second.status()).as(second.toString()).isZero();
     assertThat(second.errors()).doesNotContain("unpacking");
-    TinyRoot.run("rm", "-rf", data.toString());
+    TinyRoot.run("rm", "-rf", atoll.toString());
   }
 
   private static CommandOutcome quickstart(Path cache) throws IOException, InterruptedException {
