@@ -265,12 +265,12 @@ test("the address of each sandbox is its own", async (t) => {
 });
 
 test("who has no token does not keep a sandbox from being idle; requests do", async (t) => {
-  const idle = await sandbox(t, { idleTimeoutMs: 3_000, command: ["python3", "-c", WEB] });
+  const idle = await sandbox(t, { idleTimeoutMs: 2_000, command: ["python3", "-c", WEB] });
   const access = await idle.createConnectToken();
-  const until = performance.now() + 5_000;
+  const until = performance.now() + 3_000;
   while (performance.now() < until) {
-    assert.equal(await ask(access).then(({ status }) => status, () => 502) !== 401, true);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.ok([200, 502].includes((await ask(access)).status));
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
   assert.equal(await idle.poll(), null, "requests keep it");
   const { hostname, port } = new URL(access.url);
