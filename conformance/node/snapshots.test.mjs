@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import grpc from "@grpc/grpc-js";
-import protobuf from "protobufjs/minimal.js";
 import { app, eventually, modal, py, python, refused, run, sandbox, unique } from "./lib/atoll.mjs";
+import { DIGEST, ODD_FILES } from "./lib/digest.mjs";
+import * as router from "./lib/router.mjs";
 
 const NO_IMAGE = "im-0123456789abcdefghijAB";
 
@@ -60,37 +60,9 @@ test("files that are deleted, renamed or replaced stay so", async (t) => {
   assert.match(seen, /^readme\nmine\n/);
 });
 
-// A digest of every name below a folder: type, permissions, owner, time, links, size, and content or target.
-const DIGEST = `
-import hashlib, json, os, stat, sys
-seen, lines = {}, []
-def walk(path):
-    s = os.lstat(path)
-    line = [os.fsencode(path).hex(), oct(s.st_mode), s.st_uid, s.st_gid, s.st_mtime_ns // 10**9]
-    if stat.S_ISREG(s.st_mode):
-        line += [s.st_size, seen.setdefault(s.st_ino, len(seen)), hashlib.sha256(open(path, 'rb').read()).hexdigest()]
-    elif stat.S_ISLNK(s.st_mode):
-        line.append(os.fsencode(os.readlink(path)).hex())
-    lines.append(line)
-    if stat.S_ISDIR(s.st_mode):
-        for name in sorted(os.listdir(path)): walk(os.path.join(path, name))
-walk('/data')
-print(json.dumps(lines))`;
-
 test("permissions, owners, links, holes, times, empty folders and odd names survive", async (t) => {
   const box = await sandbox(t);
-  await py(box, `
-import os
-os.makedirs('/data/empty'); os.makedirs('/data/deep/er/still'); os.chmod('/data/empty', 0o1777)
-open('/data/setuid', 'w').close(); os.chown('/data/setuid', 1000, 33); os.chmod('/data/setuid', 0o6755)
-open('/data/secret', 'w').write('x'); os.chmod('/data/secret', 0o000); os.chown('/data/secret', 65534, 65534)
-open('/data/one', 'w').write('linked'); os.link('/data/one', '/data/two'); os.link('/data/one', '/data/deep/er/three')
-os.symlink('/etc/passwd', '/data/absolute'); os.symlink('../../..', '/data/deep/up'); os.symlink('nowhere', '/data/dangling')
-os.symlink(b'\\xff\\xfe', b'/data/link\\xff'); os.lchown('/data/dangling', 12, 34)
-with open('/data/holes', 'wb') as f: f.write(b'a'); f.seek(64 << 20); f.write(b'b')
-for name in [b'new\\nline', b' space ', b'-rf', b'caf\\xc3\\xa9', b'\\xff\\x01', b'quote\\'"', b'.wh.hidden', b'n' * 255]:
-    open(b'/data/' + name, 'wb').write(name)
-os.utime('/data/setuid', (1, 1000000000)); os.utime('/data/empty', (1, 140000000))`);
+  await py(box, ODD_FILES);
   const before = await py(box, DIGEST);
   const copy = await sandbox(t, {}, await snapshot(t, box));
   assert.deepEqual(JSON.parse(await py(copy, DIGEST)), JSON.parse(before));
@@ -242,24 +214,9 @@ test("a sandbox that ends while its snapshot is made gives no half of one", asyn
 
 /** Asks the command router as newer clients do, also for what they never ask. */
 async function ask(t, box, { snapshotId, ttl }) {
-  const { taskId } = await modal.cpClient.sandboxGetTaskId({ sandboxId: box.sandboxId });
-  const { url, jwt } = await modal.cpClient.taskGetCommandRouterAccess({ taskId });
-  const request = protobuf.Writer.create().uint32(10).string(taskId).uint32(18).string(snapshotId);
-  if (ttl !== undefined) request.uint32(24).int64(ttl);
-  const client = new grpc.Client(new URL(url).host, grpc.credentials.createInsecure());
-  const metadata = new grpc.Metadata();
-  metadata.set("authorization", `Bearer ${jwt}`);
-  const read = (bytes) => (bytes.length ? protobuf.Reader.create(bytes.subarray(1)).string() : "");
-  const method = "/modal.task_command_router.TaskCommandRouter/TaskSnapshotFilesystem";
-  try {
-    const imageId = await new Promise((resolve, reject) =>
-      client.makeUnaryRequest(method, (r) => r, read, Buffer.from(request.finish()), metadata, (error, answer) => (error ? reject(error) : resolve(answer))),
-    );
-    t.after(() => modal.images.delete(imageId).catch(() => undefined));
-    return imageId;
-  } finally {
-    client.close();
-  }
+  const imageId = await router.ask(box, "TaskSnapshotFilesystem", { 2: snapshotId, ...(ttl === undefined ? {} : { 3: ttl }) });
+  t.after(() => modal.images.delete(imageId).catch(() => undefined));
+  return imageId;
 }
 
 test("the same snapshot id means the same image, at once and later", async (t) => {

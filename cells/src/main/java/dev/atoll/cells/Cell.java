@@ -150,6 +150,15 @@ public interface Cell {
    */
   List<String> unseenFifos() throws CellException, InterruptedException;
 
+  /**
+   * As {@link #unseenFifos()}, of those at or below a folder, which may be in a mounted dock entry.
+   *
+   * @param folder as {@link #locate} gave it
+   * @param path for which it gave it
+   */
+  List<String> unseenFifos(FolderLocation folder, String path)
+      throws CellException, InterruptedException;
+
   /** Peak memory, CPU time and out-of-memory kills so far; the last figures once the cell ended. */
   ResourceUsage usage();
 

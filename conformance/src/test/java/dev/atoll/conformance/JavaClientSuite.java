@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The Java SDK against one server of one tier. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class JavaClientSuite {
+abstract class JavaClientSuite implements SnapshotTests {
   private final String tier;
   private RunningServer server;
   private Atoll client;
@@ -73,6 +73,21 @@ abstract class JavaClientSuite {
     app = client.apps().fromName("java-client", options -> options.createIfMissing(true));
     tiny = client.images().fromRegistry("tiny:1");
     sandbox = client.sandboxes().create(app, tiny);
+  }
+
+  @Override
+  public Atoll client() {
+    return client;
+  }
+
+  @Override
+  public App app() {
+    return app;
+  }
+
+  @Override
+  public Image tiny() {
+    return tiny;
   }
 
   @AfterAll
@@ -282,30 +297,6 @@ abstract class JavaClientSuite {
           .isEqualTo("err\n");
       assertThat(main.poll()).hasValue(3);
     }
-  }
-
-  @Test
-  void aSnapshotStartsSandboxesThatHaveItsFiles() throws IOException, InterruptedException {
-    Image image;
-    try (Sandbox first = client.sandboxes().create(app, tiny)) {
-      assertThat(first.exec("sh", "-c", "echo kept > /srv/file").waitFor()).isZero();
-      image = first.snapshotFilesystem();
-      first.exec("sh", "-c", "echo changed > /srv/file").waitFor();
-    }
-    assertThat(image.id()).isPresent();
-    Image found = client.images().fromId(image.id().orElseThrow());
-    try (Sandbox second = client.sandboxes().create(app, found)) {
-      assertThat(second.exec("cat", "/srv/file").readText()).isEqualTo("kept\n");
-    }
-  }
-
-  @Test
-  void aTerminatedSandboxHasNoSnapshot() throws InterruptedException {
-    Sandbox ended = client.sandboxes().create(app, tiny);
-    assertThat(ended.exec("true").waitFor()).isZero();
-    ended.terminateAndWait();
-    assertThat(catchThrowableOfType(NotFoundException.class, ended::snapshotFilesystem))
-        .hasMessageContaining("ended");
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.atoll.control;
 
 import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.auth.TokenPairs;
-import dev.atoll.control.images.Snapshots;
+import dev.atoll.control.images.TaskImages;
 import dev.atoll.control.secrets.Secrets;
 import dev.atoll.control.store.Database;
 import java.io.IOException;
@@ -17,14 +17,14 @@ public final class ControlStore implements AutoCloseable {
   private final SignedTokens signedTokens;
   private final TokenPairs tokenPairs;
   private final Secrets secrets;
-  private final Snapshots snapshots;
+  private final TaskImages taskImages;
 
   private ControlStore(Database database, SignedTokens signedTokens) {
     this.database = database;
     this.signedTokens = signedTokens;
     tokenPairs = new TokenPairs(database);
     secrets = new Secrets(database);
-    snapshots = new Snapshots(database);
+    taskImages = new TaskImages(database);
   }
 
   /**
@@ -52,9 +52,9 @@ public final class ControlStore implements AutoCloseable {
     return secrets;
   }
 
-  /** Images of snapshots, for the worker that makes them. */
-  public Snapshots snapshots() {
-    return snapshots;
+  /** Images of taskImages, for the worker that makes them. */
+  public TaskImages taskImages() {
+    return taskImages;
   }
 
   Database database() {

@@ -43,6 +43,15 @@ public interface ImageStore extends AutoCloseable {
   /** Prepares a writable root file system on an image; no mount yet. Milliseconds. */
   RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException;
 
+  /**
+   * Prepares a writable file system with an image's files, and nothing else, to be mounted in a
+   * sandbox; no mount yet. Milliseconds.
+   *
+   * @param image absent: an empty folder of root's, mode 0755
+   */
+  WritableFilesystem writableFilesystem(Optional<Image> image, IdMapping idMapping)
+      throws IOException;
+
   /** An image with the same layers and another config. */
   Image withConfig(Image image, ImageConfig config) throws IOException;
 
@@ -73,9 +82,9 @@ public interface ImageStore extends AutoCloseable {
 
   /**
    * Forgets an image, and the steps that led to no other one, and collects layers that no other
-   * image and no root file system needs. Nothing may be built on it meanwhile.
+   * image and no file system needs. Nothing may be built on it meanwhile.
    *
-   * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION while a root file system is on it
+   * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION while a file system is on it
    */
   void remove(ImageDigest digest) throws IOException;
 

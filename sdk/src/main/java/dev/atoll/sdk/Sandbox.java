@@ -1,5 +1,6 @@
 package dev.atoll.sdk;
 
+import com.google.protobuf.ByteString;
 import dev.atoll.protocol.modal.FileDescriptor;
 import dev.atoll.protocol.modal.GenericResult;
 import dev.atoll.protocol.modal.GenericResult.GenericStatus;
@@ -14,7 +15,8 @@ import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
-import dev.atoll.protocol.router.TaskSnapshotFilesystemRequest;
+import dev.atoll.protocol.router.TaskMountDirectoryRequest;
+import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.Router;
 import java.io.BufferedOutputStream;
@@ -25,7 +27,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 /** A sandbox on the server. Safe for use by many threads; calls block. */
 public final class Sandbox implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(50);
-  private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(55);
-  private static final long NO_EXPIRY = -1;
   private static final int STDIN_BUFFER = 64 << 10;
   private static final int EXIT_TIMEOUT = 124;
   private static final int EXIT_TERMINATED = 137;
@@ -106,13 +105,14 @@ public final class Sandbox implements AutoCloseable {
 
   /** As {@link #snapshotFilesystem(Duration)}, with 55 seconds. */
   public Image snapshotFilesystem() {
-    return snapshotFilesystem(SNAPSHOT_TIMEOUT);
+    return snapshotFilesystem(Snapshots.TIMEOUT);
   }
 
   /**
    * Makes an image of the sandbox's files as they are now, all at one moment, with the environment,
    * working directory, user and entrypoint of the image that it runs. The sandbox stands still
-   * while what it has written is copied, and goes on. The image lasts until it is deleted.
+   * while what it has written is copied, and goes on. What is mounted ({@link #mountImage}) is no
+   * part of it. The image lasts until it is deleted.
    *
    * @return an image that sandboxes start from
    * @throws CallTimeoutException if it takes longer
@@ -120,23 +120,97 @@ public final class Sandbox implements AutoCloseable {
    * @throws ResourceExhaustedException if the server has no room
    */
   public Image snapshotFilesystem(Duration timeout) {
-    Router router = connection().router();
-    TaskSnapshotFilesystemRequest request =
-        TaskSnapshotFilesystemRequest.newBuilder()
-            .setTaskId(router.taskId())
-            .setSnapshotId(UUID.randomUUID().toString())
-            .setTtlSeconds(NO_EXPIRY)
-            .build();
+    return snapshots().filesystem(timeout);
+  }
+
+  /** As {@link #snapshotDirectory(String, Duration)}, with 55 seconds. */
+  public Image snapshotDirectory(String path) {
+    return snapshotDirectory(path, Snapshots.TIMEOUT);
+  }
+
+  /**
+   * Makes an image whose root is a folder of the sandbox, with all that is in it as it is now, at
+   * one moment: a folder of the sandbox's own files, or of a mounted image with what was changed in
+   * it. What is mounted below the folder is no part of it. The sandbox stands still while the files
+   * are copied, and goes on. The image lasts until it is deleted; it is made to be mounted ({@link
+   * #mountImage}).
+   *
+   * @param path absolute; symbolic links are followed inside the sandbox
+   * @return an image with the folder's permissions and owners
+   * @throws InvalidArgumentException if the path isn't absolute, is no folder, or is at or below
+   *     {@code /proc}, {@code /sys} or {@code /dev}
+   * @throws NotFoundException if there is no such folder, or the sandbox has ended
+   * @throws CallTimeoutException if it takes longer
+   * @throws ResourceExhaustedException if the server has no room
+   */
+  public Image snapshotDirectory(String path, Duration timeout) {
+    return snapshots().directory(path, timeout);
+  }
+
+  /**
+   * Mounts an image on a folder of the running sandbox and returns when processes see it there. It
+   * can be written to, which changes nothing in the image, and is owned as the image says. The
+   * folder is made if it is missing; what is in it is hidden until {@link #unmountImage}. An image
+   * that is mounted there already is replaced; processes that are in it lose what was written.
+   *
+   * @param path absolute; symbolic links are followed inside the sandbox
+   * @param image one with an {@link Image#id() id}: from the server, or built
+   * @throws IllegalStateException if the image has not been built
+   * @throws InvalidArgumentException if the path isn't absolute, is no folder, or is {@code /} or
+   *     at or below {@code /proc}, {@code /sys} or {@code /dev}
+   * @throws FailedPreconditionException if another image is mounted below the one to be replaced
+   * @throws NotFoundException if there is no such image, or the sandbox has ended
+   * @throws ResourceExhaustedException if 32 images are mounted already, or the server has no room
+   */
+  public void mountImage(String path, Image image) {
     String imageId =
-        router
-            .callWithin(TaskCommandRouterGrpc.getTaskSnapshotFilesystemMethod(), request, timeout)
+        image
+            .id()
             .orElseThrow(
-                () ->
-                    new CallTimeoutException(
-                        "The snapshot of sandbox %s was not done within %s ms"
-                            .formatted(id, timeout.toMillis())))
-            .getImageId();
-    return new Image(controlPlane, Optional.of(imageId), List.of());
+                () -> new IllegalStateException("the image has not been built: call build first"));
+    mount(path, imageId);
+  }
+
+  /**
+   * As {@link #mountImage(String, Image)}, with an empty folder that is owned by root and has mode
+   * 0755.
+   */
+  public void mountEmptyDirectory(String path) {
+    mount(path, "");
+  }
+
+  /**
+   * Takes away what {@link #mountImage} or {@link #mountEmptyDirectory} has mounted on a folder;
+   * what was there before shows again, and what was written to the mounted image is lost. Take a
+   * {@link #snapshotDirectory snapshot} before to keep it.
+   *
+   * @param path where it is now; symbolic links are followed inside the sandbox
+   * @throws NotFoundException if no image is mounted there, or the sandbox has ended
+   * @throws FailedPreconditionException if another image is mounted below it
+   */
+  public void unmountImage(String path) {
+    Router router = connection().router();
+    router.call(
+        TaskCommandRouterGrpc.getTaskUnmountDirectoryMethod(),
+        TaskUnmountDirectoryRequest.newBuilder()
+            .setTaskId(router.taskId())
+            .setPath(ByteString.copyFromUtf8(path))
+            .build());
+  }
+
+  private void mount(String path, String imageId) {
+    Router router = connection().router();
+    router.call(
+        TaskCommandRouterGrpc.getTaskMountDirectoryMethod(),
+        TaskMountDirectoryRequest.newBuilder()
+            .setTaskId(router.taskId())
+            .setPath(ByteString.copyFromUtf8(path))
+            .setImageId(imageId)
+            .build());
+  }
+
+  private Snapshots snapshots() {
+    return new Snapshots(controlPlane, connection().router(), id);
   }
 
   /** The main process's stdin, buffered: flush or close it to send what was written. */

@@ -67,7 +67,7 @@ public final class AtollServer implements AutoCloseable {
                 cells,
                 images,
                 store.secrets()::values,
-                new SnapshotRecords(store.snapshots()),
+                new TaskImageRecords(store.taskImages()),
                 taskTokens(store.signedTokens())));
     LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
     control =

@@ -1,5 +1,6 @@
 package dev.atoll.cells.agent;
 
+import dev.atoll.cells.CellEndedException;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.FolderLocation;
 import dev.atoll.cells.RefusedException;
@@ -67,6 +68,9 @@ public final class AgentAnswer {
       }
       return answer;
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof CellEndedException ended) {
+        throw ended;
+      }
       throw new CellException(
           request.name() + " failed: " + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
           e);

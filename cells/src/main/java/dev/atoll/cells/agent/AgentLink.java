@@ -1,6 +1,7 @@
 package dev.atoll.cells.agent;
 
 import dev.atoll.cells.CellEnd;
+import dev.atoll.cells.CellEndedException;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.Claim;
 import dev.atoll.cells.ExecEnd;
@@ -109,7 +110,11 @@ public final class AgentLink {
     return ask(number, "UNMOUNT", Frames.unmount(number, source));
   }
 
-  /** Asks which mount a folder is in. */
+  /**
+   * Asks which mount a folder is in.
+   *
+   * @param target an absolute path, {@linkplain dev.atoll.linux.RawNames raw}
+   */
   public AgentAnswer locate(String target) throws CellException {
     int number = nextRequest.getAndIncrement();
     return ask(number, "LOCATE", Frames.locate(number, target));
@@ -168,7 +173,7 @@ public final class AgentLink {
     } finally {
       lock.unlock();
     }
-    CellException gone = new CellException("the cell has ended");
+    CellException gone = new CellEndedException("the cell has ended");
     connected.completeExceptionally(gone);
     requests.values().forEach(request -> request.answer().completeExceptionally(gone));
     execs.values().forEach(exec -> exec.started().completeExceptionally(gone));
@@ -431,7 +436,7 @@ public final class AgentLink {
 
   private void refuseWhenClosed() throws CellException {
     if (closed) {
-      throw new CellException("the cell has ended");
+      throw new CellEndedException("the cell has ended");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.atoll.cells.ExecSpec.Output;
 import dev.atoll.cells.ExecSpec.Program;
 import dev.atoll.errors.AtollException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -155,8 +156,15 @@ final class Frames {
     return frame(Protocol.UNMOUNT, 0, new Fields().addInt(1, request).addText(2, source).build());
   }
 
+  /** LOCATE; the target is raw. */
   static ByteBuffer locate(int request, String target) {
-    return frame(Protocol.LOCATE, 0, new Fields().addInt(1, request).addText(3, target).build());
+    return frame(
+        Protocol.LOCATE,
+        0,
+        new Fields()
+            .addInt(1, request)
+            .add(3, target.getBytes(StandardCharsets.ISO_8859_1))
+            .build());
   }
 
   static ByteBuffer sync(int request) {

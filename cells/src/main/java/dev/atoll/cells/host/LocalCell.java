@@ -2,6 +2,7 @@ package dev.atoll.cells.host;
 
 import dev.atoll.cells.Cell;
 import dev.atoll.cells.CellEnd;
+import dev.atoll.cells.CellEndedException;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.Claim;
 import dev.atoll.cells.Exec;
@@ -16,6 +17,7 @@ import dev.atoll.cells.agent.CellSupervisor;
 import dev.atoll.cells.runtime.BootPlan;
 import dev.atoll.cells.runtime.Capabilities;
 import dev.atoll.linux.ProcessDescriptor;
+import dev.atoll.linux.RawNames;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -159,7 +161,7 @@ final class LocalCell implements Cell, CellSupervisor {
 
   private void requireAlive() throws CellException {
     if (cause.get().isPresent()) {
-      throw new CellException("cell " + id() + " has ended");
+      throw new CellEndedException("cell " + id() + " has ended");
     }
   }
 
@@ -230,7 +232,10 @@ final class LocalCell implements Cell, CellSupervisor {
 
   @Override
   public FolderLocation locate(String path) throws CellException, InterruptedException {
-    return link.locate(path).location(dock());
+    if (path.indexOf('\0') >= 0) {
+      throw new CellException("a path with a NUL leads nowhere");
+    }
+    return link.locate(RawNames.of(path)).location(dock());
   }
 
   @Override
@@ -240,8 +245,16 @@ final class LocalCell implements Cell, CellSupervisor {
 
   @Override
   public List<String> unseenFifos() throws CellException, InterruptedException {
+    return unseenFifos(new FolderLocation(Optional.empty(), ""), "/");
+  }
+
+  @Override
+  public List<String> unseenFifos(FolderLocation folder, String path)
+      throws CellException, InterruptedException {
     requireAlive();
-    return root.isPresent() ? UnseenFifos.of(host.runtime(), plan, root.get(), link) : List.of();
+    return root.isPresent()
+        ? UnseenFifos.of(host.runtime(), plan, new SearchedFolder(root.get(), folder, path), link)
+        : List.of();
   }
 
   @Override

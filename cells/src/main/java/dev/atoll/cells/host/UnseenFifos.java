@@ -1,6 +1,7 @@
 package dev.atoll.cells.host;
 
 import dev.atoll.cells.CellException;
+import dev.atoll.cells.RefusedException;
 import dev.atoll.cells.agent.AgentLink;
 import dev.atoll.cells.runtime.BootPlan;
 import dev.atoll.cells.runtime.CellRuntime;
@@ -16,7 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** FIFOs that are in a cell, but not in the files behind its root. */
+/** FIFOs that are in a cell, but not in the files behind it. */
 final class UnseenFifos {
   private UnseenFifos() {}
 
@@ -32,16 +33,20 @@ final class UnseenFifos {
   record Root(Path folder, Instant claimed) {}
 
   /** Their paths inside, as people read them. */
-  static List<String> of(CellRuntime runtime, BootPlan plan, Root root, AgentLink link)
+  static List<String> of(
+      CellRuntime runtime, BootPlan plan, SearchedFolder searched, AgentLink link)
       throws CellException, InterruptedException {
     try {
-      List<String> folders = runtime.foldersOfUnseenFifos(plan, root.folder());
+      List<String> folders =
+          runtime.foldersOfUnseenFifos(plan, searched.entry()).stream()
+              .flatMap(folder -> searched.inside(folder).stream())
+              .toList();
       List<String> unseen = new ArrayList<>();
       if (!folders.isEmpty()) {
-        try (DirectoryDescriptor files = DirectoryDescriptor.open(root.folder())) {
-          for (String path : FifoSearch.in(folders, root.claimed().minus(SPARE), link)) {
-            if (!isFifo(files, path)) {
-              unseen.add(RawNames.text(path));
+        try (DirectoryDescriptor files = DirectoryDescriptor.open(searched.entry())) {
+          for (String path : FifoSearch.in(folders, searched.claimed().minus(SPARE), link)) {
+            if (!isFifo(files, searched.inEntry(path)) && isIn(path, searched, plan.dock(), link)) {
+              unseen.add(RawNames.text(searched.shown(path)));
             }
           }
         }
@@ -51,6 +56,17 @@ final class UnseenFifos {
       throw known;
     } catch (IOException e) {
       throw new CellException("no FIFOs can be looked for: " + e.getMessage(), e);
+    }
+  }
+
+  /** What is mounted inside hides folders of the entry: a FIFO that was found may be another's. */
+  private static boolean isIn(String path, SearchedFolder searched, Path dock, AgentLink link)
+      throws CellException, InterruptedException {
+    try {
+      return searched.isWhere(
+          link.locate(path.substring(0, path.lastIndexOf('/') + 1)).location(dock));
+    } catch (RefusedException gone) {
+      return false;
     }
   }
 

@@ -57,6 +57,28 @@ class UnseenFifosIT {
   }
 
   @ParameterizedTest
+  @EnumSource(names = "GVISOR")
+  void thoseOfOneFolderAreNamedAlsoInAMount(Tier tier) throws Exception {
+    try (TestHost host = TestHost.open(tier, folder)) {
+      Cell cell = host.claimed();
+      host.mountFile(cell, "/mnt/data", "content");
+      Recording.output(
+          cell,
+          "mkdir -p /root/a/b /root/ab /mnt/data/in; ln -s /mnt/data /link;"
+              + " mkfifo /root/a/b/one /root/ab/other /root/a/two /mnt/data/three /mnt/data/in/four");
+      assertThat(cell.unseenFifos(cell.locate("/root/a/"), "/root/a/"))
+          .containsExactlyInAnyOrder("/root/a/b/one", "/root/a/two");
+      assertThat(cell.unseenFifos(cell.locate("/link"), "/link"))
+          .containsExactlyInAnyOrder("/link/three", "/link/in/four");
+      assertThat(cell.unseenFifos(cell.locate("/link/in"), "/link/in"))
+          .containsExactly("/link/in/four");
+      assertThat(cell.unseenFifos(cell.locate("/data"), "/data")).isEmpty();
+      assertThat(cell.unseenFifos())
+          .containsExactlyInAnyOrder("/root/a/b/one", "/root/ab/other", "/root/a/two");
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void aCellThatHasEndedCantBeSearched(Tier tier) throws Exception {
     try (TestHost host = TestHost.open(tier, folder)) {

@@ -70,6 +70,13 @@ public final class Images implements AutoCloseable {
     };
   }
 
+  /** As {@link #requireReady}, for who puts it to use: a time that it lasts may begin anew. */
+  public static ImageTable.Row use(Handle handle, String imageId) {
+    ImageTable.Row row = requireReady(handle, imageId);
+    ImageTable.renew(handle, imageId);
+    return row;
+  }
+
   /** The image of that id; NOT_FOUND in the words that official clients look for. */
   public static ImageTable.Row require(Handle handle, String imageId) {
     return ImageTable.byId(handle, imageId)

@@ -256,7 +256,7 @@ public final class Sandboxes implements AutoCloseable {
       return new Created(repeated.get(), Optional.empty());
     }
     String appId = Apps.require(handle, request.appId()).appId();
-    ImageTable.Row image = Images.requireReady(handle, request.definition().getImageId());
+    ImageTable.Row image = Images.use(handle, request.definition().getImageId());
     Map<String, String> variables = variables(handle, request);
     if (name.isPresent() && SandboxTable.liveByName(handle, appId, name.get()).isPresent()) {
       throw new AtollException(

@@ -107,6 +107,26 @@ public final class ImageTable {
         .execute();
   }
 
+  /** From now on each use of an image moves its end to that many microseconds later. */
+  public static void renewFor(Handle handle, String imageId, long micros) {
+    handle
+        .createUpdate("UPDATE image SET renewed_for = :micros WHERE image_id = :id")
+        .bind("micros", micros)
+        .bind("id", imageId)
+        .execute();
+  }
+
+  /** Moves the end of an image that lasts as long as it is used. */
+  public static void renew(Handle handle, String imageId) {
+    handle
+        .createUpdate(
+            "UPDATE image SET expires_at = :now + renewed_for"
+                + " WHERE image_id = :id AND renewed_for IS NOT NULL")
+        .bind("now", Clock.now())
+        .bind("id", imageId)
+        .execute();
+  }
+
   /**
    * The end of a build's log.
    *

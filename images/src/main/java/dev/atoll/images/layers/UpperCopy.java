@@ -13,17 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Copies the upper folder of a mounted overlay into a layer. The layer gets what {@link
- * UpperFolder} would have made of the folder itself: owners as inside, whiteouts, overlay's marks
- * that say something about content, the users' attributes, hard links, holes and times. Sockets and
- * device nodes are left out. Everything is reached by descriptors, one name at a time, without
- * links and mounts. Nothing may write to the folder meanwhile. Single use.
+ * Copies the upper folder of a mounted overlay, or a folder of the overlay itself, which shows no
+ * marks, into a layer. The layer gets what {@link UpperFolder} would have made of the folder
+ * itself: owners as inside, whiteouts, overlay's marks that say something about content, the users'
+ * attributes, hard links, holes and times. Sockets and device nodes are left out. Everything is
+ * reached by descriptors, one name at a time, without links and mounts. Nothing may write to the
+ * folder meanwhile. Single use.
  */
 public final class UpperCopy {
   private final InsideIds ids;
   private final LayerTally tally;
   private final Runnable check;
   private final Map<Long, Place> linked = new HashMap<>();
+  private final Omission omission;
 
   /** The name of a file in the layer that has other names, too. */
   private record Place(String folder, String name) {}
@@ -32,11 +34,24 @@ public final class UpperCopy {
    * Works with the mapping of the sandbox that wrote, within the limits.
    *
    * @param check is asked before each entry, and throws when nobody wants the layer any more
+   * @param omission what belongs to nobody inside
    */
-  public UpperCopy(IdMapping mapping, LayerLimits limits, Runnable check) {
+  public UpperCopy(IdMapping mapping, LayerLimits limits, Runnable check, Omission omission) {
     this.ids = new InsideIds(mapping);
     this.tally = new LayerTally(limits);
     this.check = check;
+    this.omission = omission;
+  }
+
+  /** What is not copied. */
+  @FunctionalInterface
+  public interface Omission {
+    /**
+     * Whether an entry is left out: a file always, a folder if nothing else is in it.
+     *
+     * @param path below the folder that is copied, raw
+     */
+    boolean omits(String path, FileStatus status);
   }
 
   /** Copies into an empty folder. Interruptible between two entries. */
@@ -66,15 +81,21 @@ public final class UpperCopy {
       if (status.isEmpty()) {
         continue;
       }
+      String below = path.isEmpty() ? name : path + "/" + name;
+      boolean omitted = omission.omits(below, status.get());
       if (status.get().isDirectory()) {
         tally.entry();
         to.createDirectory(name, 0700);
+        boolean empty;
         try (DirectoryDescriptor source = from.directory(name, Resolve.NO_SYMLINKS_NO_MOUNTS);
             DirectoryDescriptor target = to.directory(name, Resolve.NO_SYMLINKS_NO_MOUNTS)) {
-          String below = path.isEmpty() ? name : path + "/" + name;
           folder(source, target, layer, below, depth + 1);
+          empty = omitted && target.names().isEmpty();
         }
-      } else {
+        if (empty) {
+          to.removeDirectory(name);
+        }
+      } else if (!omitted) {
         node(from, to, layer, path, name, status.get());
       }
     }

@@ -10,6 +10,7 @@ import dev.atoll.images.ImageUser;
 import dev.atoll.images.Progress;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.images.RootFilesystem;
+import dev.atoll.images.WritableFilesystem;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.Overlay;
 import java.io.IOException;
@@ -125,6 +126,17 @@ public final class FolderImageStore implements ImageStore {
 
   private ImageView view(Image image, LayerPins pins) throws IOException {
     return assembler.view(parts.layers().all(parts.catalog().require(image).layers(), pins));
+  }
+
+  @Override
+  public WritableFilesystem writableFilesystem(Optional<Image> image, IdMapping idMapping)
+      throws IOException {
+    return WritableOverlay.create(
+        parts,
+        assembler,
+        image,
+        new WritableOverlay.Surroundings(Optional.empty(), Skeleton.EMPTY),
+        idMapping);
   }
 
   @Override

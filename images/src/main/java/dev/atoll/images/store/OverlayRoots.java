@@ -39,13 +39,16 @@ final class OverlayRoots {
     return roots;
   }
 
-  /** A new root's folder, its upper's owner and permissions those of the base's root. */
-  Path create(LayerRecord top, IdMapping mapping) throws IOException {
+  /**
+   * A new root's folder, its upper's owner, permissions and time those of the base's root.
+   *
+   * @param top name of the base's uppermost layer
+   */
+  Path create(String top, IdMapping mapping) throws IOException {
     Path root =
         Files.createDirectory(folder.roots().resolve(Long.toString(next.getAndIncrement())));
     FileStatus base;
-    try (DirectoryDescriptor layer =
-        DirectoryDescriptor.open(folder.layers().resolve(top.name()))) {
+    try (DirectoryDescriptor layer = DirectoryDescriptor.open(folder.layers().resolve(top))) {
       base = layer.status();
     }
     try (DirectoryDescriptor opened = DirectoryDescriptor.open(root)) {
@@ -53,6 +56,7 @@ final class OverlayRoots {
       opened.createDirectory(UPPER, 0700);
       opened.setOwner(UPPER, shifted(base.uid(), mapping), shifted(base.gid(), mapping));
       opened.setPermissions(UPPER, base.permissions());
+      opened.setModified(UPPER, base.seconds(), base.nanoseconds());
     }
     return root;
   }

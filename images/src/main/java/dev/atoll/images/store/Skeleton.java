@@ -12,17 +12,24 @@ import java.util.List;
  * is there in every image, and nothing must be written into the upper folder for it.
  */
 final class Skeleton {
+  /** The name of an empty folder, which is below the layers of what is mounted in a sandbox. */
+  static final String EMPTY = "E";
+
   /** No layer has this name: theirs have small letters. */
   private static final String NAME = "S";
 
   private Skeleton() {}
 
   static boolean isName(String name) {
-    return name.startsWith(NAME);
+    return name.startsWith(NAME) || name.equals(EMPTY);
   }
 
-  /** Makes it when it is missing, and gives its folder's name. Overlays in use see it unchanged. */
+  /**
+   * Makes it and the empty folder when they are missing, and gives its folder's name. Overlays in
+   * use see it unchanged.
+   */
   static String create(StoreFolder folder) throws IOException {
+    directory(folder.layers().resolve(EMPTY), "rwxr-xr-x");
     Path complete = folder.layers().resolve(NAME);
     if (Files.exists(complete)) {
       return NAME;

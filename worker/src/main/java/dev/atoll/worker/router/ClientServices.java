@@ -15,11 +15,16 @@ public final class ClientServices {
 
   /** Each behind the gate that checks a call's token. */
   public static List<BindableService> create(
-      Tasks tasks, Snapshots snapshots, Calls calls, SecretSource secrets, TaskTokens tokens) {
+      Tasks tasks,
+      Snapshots snapshots,
+      ImageMounts mounts,
+      Calls calls,
+      SecretSource secrets,
+      TaskTokens tokens) {
     GatedCalls gated = new GatedCalls(calls);
     TokenGate gate = new TokenGate(tokens);
     return List.of(
-        behind(gate, new CommandRouter(tasks, snapshots, gated, new ExecRequests(secrets))),
+        behind(gate, new CommandRouter(tasks, snapshots, mounts, gated, new ExecRequests(secrets))),
         behind(gate, new ExecControl(tasks, gated)));
   }
 

@@ -1,5 +1,6 @@
 package dev.atoll.worker.router;
 
+import com.google.protobuf.Empty;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.errors.AtollException;
 import dev.atoll.protocol.router.SandboxStdinWriteV2Request;
@@ -24,12 +25,17 @@ import dev.atoll.protocol.router.TaskExecStdioReadRequest;
 import dev.atoll.protocol.router.TaskExecStdioReadResponse;
 import dev.atoll.protocol.router.TaskExecWaitRequest;
 import dev.atoll.protocol.router.TaskExecWaitResponse;
+import dev.atoll.protocol.router.TaskMountDirectoryRequest;
 import dev.atoll.protocol.router.TaskSetNetworkAccessRequest;
 import dev.atoll.protocol.router.TaskSetNetworkAccessResponse;
+import dev.atoll.protocol.router.TaskSnapshotDirectoryRequest;
+import dev.atoll.protocol.router.TaskSnapshotDirectoryResponse;
 import dev.atoll.protocol.router.TaskSnapshotFilesystemRequest;
 import dev.atoll.protocol.router.TaskSnapshotFilesystemResponse;
+import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
 import dev.atoll.worker.Snapshot;
 import dev.atoll.worker.cell.NetworkPolicies;
+import dev.atoll.worker.mount.FolderPaths;
 import dev.atoll.worker.process.OutputStreaming;
 import dev.atoll.worker.process.Stdin;
 import dev.atoll.worker.process.TaskProcess;
@@ -49,13 +55,20 @@ import java.util.OptionalLong;
 final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase {
   private final Tasks tasks;
   private final Snapshots snapshots;
+  private final ImageMounts mounts;
   private final GatedCalls calls;
   private final ExecRequests requests;
   private final StdinStreams stdinStreams = new StdinStreams();
 
-  CommandRouter(Tasks tasks, Snapshots snapshots, GatedCalls calls, ExecRequests requests) {
+  CommandRouter(
+      Tasks tasks,
+      Snapshots snapshots,
+      ImageMounts mounts,
+      GatedCalls calls,
+      ExecRequests requests) {
     this.tasks = tasks;
     this.snapshots = snapshots;
+    this.mounts = mounts;
     this.calls = calls;
     this.requests = requests;
   }
@@ -166,10 +179,10 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
         request.getTaskId(),
         observer,
         () -> {
-          SnapshotRules.refuseUnserved(
+          UnservedFields.refuse(
               request.getContainerId(), request.hasCustomerSuppliedEncryptionKey());
           Snapshot snapshot =
-              SnapshotRules.snapshot(
+              SnapshotRules.filesystem(
                   request.getTaskId(),
                   request.getSnapshotId(),
                   request.hasTtlSeconds()
@@ -178,6 +191,53 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
           return TaskSnapshotFilesystemResponse.newBuilder()
               .setImageId(snapshots.filesystem(snapshot))
               .build();
+        });
+  }
+
+  @Override
+  public void taskSnapshotDirectory(
+      TaskSnapshotDirectoryRequest request,
+      StreamObserver<TaskSnapshotDirectoryResponse> observer) {
+    calls.unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          UnservedFields.refuse(
+              request.getContainerId(), request.hasCustomerSuppliedEncryptionKey());
+          Snapshot snapshot =
+              SnapshotRules.directory(
+                  request.getTaskId(),
+                  request.getSnapshotId(),
+                  request.hasTtlSeconds()
+                      ? OptionalLong.of(request.getTtlSeconds())
+                      : OptionalLong.empty());
+          return TaskSnapshotDirectoryResponse.newBuilder()
+              .setImageId(snapshots.directory(snapshot, FolderPaths.parse(request.getPath())))
+              .build();
+        });
+  }
+
+  @Override
+  public void taskMountDirectory(
+      TaskMountDirectoryRequest request, StreamObserver<Empty> observer) {
+    calls.unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          mounts.mount(request);
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void taskUnmountDirectory(
+      TaskUnmountDirectoryRequest request, StreamObserver<Empty> observer) {
+    calls.unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          mounts.unmount(request);
+          return Empty.getDefaultInstance();
         });
   }
 

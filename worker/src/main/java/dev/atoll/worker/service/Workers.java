@@ -3,7 +3,7 @@ package dev.atoll.worker.service;
 import dev.atoll.cells.CellHost;
 import dev.atoll.images.ImageStore;
 import dev.atoll.worker.SecretSource;
-import dev.atoll.worker.SnapshotImages;
+import dev.atoll.worker.TaskImages;
 import dev.atoll.worker.TaskTokens;
 import dev.atoll.worker.Worker;
 import dev.atoll.worker.WorkerConfig;
@@ -20,6 +20,7 @@ import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.image.ImageJobs;
 import dev.atoll.worker.router.ClientServices;
+import dev.atoll.worker.router.ImageMounts;
 import dev.atoll.worker.snapshot.SnapshotCalls;
 import dev.atoll.worker.snapshot.Snapshots;
 import dev.atoll.worker.spool.SpoolFolder;
@@ -48,7 +49,7 @@ public final class Workers {
       CellHost cellHost,
       ImageStore images,
       SecretSource secrets,
-      SnapshotImages snapshotImages,
+      TaskImages taskImages,
       TaskTokens tokens)
       throws IOException {
     SpoolFolder folder = new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
@@ -63,7 +64,8 @@ public final class Workers {
     Tasks tasks =
         new Tasks(
             cellHost, images, claimer, tunnels, loops, folder, threads, config.processLimit());
-    Snapshots snapshots = new Snapshots(tasks, snapshotImages, threads);
+    Snapshots snapshots = new Snapshots(tasks, taskImages, threads);
+    ImageMounts mounts = new ImageMounts(tasks, images, taskImages);
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
     StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
     ImageBuilds builds =
@@ -78,7 +80,7 @@ public final class Workers {
             new ImageCalls(images, jobs, builds, threads, calls));
     return new OpenWorker(
         service,
-        ClientServices.create(tasks, snapshots, calls, secrets, tokens),
+        ClientServices.create(tasks, snapshots, mounts, calls, secrets, tokens),
         tasks,
         loops,
         pool,

@@ -26,7 +26,7 @@ public final class SnapshotCalls {
             SnapshotTaskResponse.newBuilder()
                 .setImageId(
                     snapshots.filesystem(
-                        SnapshotRules.snapshot(
+                        SnapshotRules.filesystem(
                             request.getTaskId(),
                             request.getSnapshotId(),
                             OptionalLong.of(request.getLifeSeconds()))))

@@ -11,12 +11,14 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageUser;
-import dev.atoll.images.RootFilesystem;
+import dev.atoll.images.WritableFilesystem;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.cell.ProcessEnvironment;
 import dev.atoll.worker.cell.StartFailure;
 import dev.atoll.worker.cell.UnseenFifos;
 import dev.atoll.worker.connect.ConnectAddress;
+import dev.atoll.worker.mount.TaskMounts;
+import dev.atoll.worker.mount.TaskMounts.Place;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import java.io.IOException;
@@ -35,16 +37,19 @@ public final class RunningTask {
   private final Identity identity;
   private final String workdir;
   private final ProcessEnvironment imageEnvironment;
+  private final TaskMounts mounts;
   private final Lock snapshots = new ReentrantLock();
 
   RunningTask(
       TaskSettings settings,
       ClaimedCell claimed,
+      TaskMounts mounts,
       IdleClock idle,
       OpenTunnels tunnels,
       ConnectAddress connectAddress) {
     this.settings = settings;
     this.claimed = claimed;
+    this.mounts = mounts;
     this.idle = idle;
     this.tunnels = tunnels;
     this.connectAddress = connectAddress;
@@ -76,6 +81,11 @@ public final class RunningTask {
   /** Where connect tokens are taken. */
   ConnectAddress connectAddress() {
     return connectAddress;
+  }
+
+  /** The images that are mounted in it. */
+  public TaskMounts mounts() {
+    return mounts;
   }
 
   ClaimedCell claimed() {
@@ -133,36 +143,59 @@ public final class RunningTask {
 
   /**
    * Makes an image of what the task has written, on its image and with that one's config, while the
-   * task goes on. Everything in it stands still while the files are copied. Blocks; platform
-   * thread; interruptible.
+   * task goes on. Everything in it stands still while the files are copied. What is mounted is no
+   * part of it. Blocks; platform thread; interruptible.
    *
    * @throws AtollException when the task ends meanwhile, too much was written, or the copy would
    *     lack a FIFO
    */
   public Image snapshot() throws IOException, InterruptedException {
+    return snapshot(mounts::root);
+  }
+
+  /**
+   * Makes an image whose root is a folder of the task's, as {@link #snapshot()} does: of the root
+   * of its file system or of a mounted image with that one's config and on its layers, of any other
+   * folder a copy of all that is in it. What is mounted below the folder is no part of it.
+   *
+   * @param path absolute; resolved inside
+   * @throws AtollException also when there is no such folder
+   */
+  public Image snapshotDirectory(String path) throws IOException, InterruptedException {
+    return snapshot(() -> mounts.locate(path));
+  }
+
+  private interface Source {
+    Place find() throws IOException, InterruptedException;
+  }
+
+  private Image snapshot(Source source) throws IOException, InterruptedException {
     idle.hold();
     try {
       // The most of what is on its way to the disk goes before anybody has to stand still.
       cell().sync();
-      UnseenFifos.refuse(cell().unseenFifos());
-      return claimed
-          .rootFilesystem()
-          .snapshot(
-              claimed.image().config(),
-              new RootFilesystem.Standstill() {
-                @Override
-                public void begin() throws IOException, InterruptedException {
-                  cell().pause();
-                }
-
-                @Override
-                public void end() throws IOException {
-                  cell().resume();
-                }
-              });
+      Place place = source.find();
+      UnseenFifos.refuse(cell().unseenFifos(place.location(), place.asked()));
+      return place.location().path().isEmpty()
+          ? place.filesystem().snapshot(place.config(), standstill())
+          : place.filesystem().snapshotFolder(place.location().path(), standstill());
     } finally {
       idle.release();
     }
+  }
+
+  private WritableFilesystem.Standstill standstill() {
+    return new WritableFilesystem.Standstill() {
+      @Override
+      public void begin() throws IOException, InterruptedException {
+        cell().pause();
+      }
+
+      @Override
+      public void end() throws IOException {
+        cell().resume();
+      }
+    };
   }
 
   /** Whether nothing of it runs any more. */

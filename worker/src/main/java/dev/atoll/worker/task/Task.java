@@ -7,6 +7,7 @@ import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
@@ -144,7 +145,7 @@ public final class Task {
       reason = reasonToStop().orElseGet(() -> new EndReason.FailedToStart(why));
       state = new State.Ending();
     }
-    release(reason, claimed);
+    release(reason, claimed, Optional.empty());
     started.completeExceptionally(
         reason instanceof EndReason.FailedToStart ? why : neverRan(reason));
   }
@@ -172,10 +173,11 @@ public final class Task {
   private void release(EndReason reason, RunningTask running) {
     running.tunnels().close();
     running.connectAddress().close();
-    release(reason, Optional.of(running.claimed()));
+    release(reason, Optional.of(running.claimed()), Optional.of(running.mounts()));
   }
 
-  private void release(EndReason reason, Optional<ClaimedCell> claimed) {
+  private void release(
+      EndReason reason, Optional<ClaimedCell> claimed, Optional<TaskMounts> mounts) {
     Optional<ResourceUsage> usage = Optional.empty();
     EndReason told = reason;
     if (claimed.isPresent()) {
@@ -184,6 +186,7 @@ public final class Task {
       } catch (IOException | RuntimeException left) {
         log.warn("task {}: not everything could be released", settings.taskId(), left);
       }
+      mounts.ifPresent(this::close);
       told = sharpened(reason, claimed.get());
       usage = Optional.of(claimed.get().cell().usage());
     }
@@ -195,6 +198,14 @@ public final class Task {
     }
     onEnded.accept(report);
     ended.complete(report);
+  }
+
+  private void close(TaskMounts mounts) {
+    try {
+      mounts.close();
+    } catch (IOException | RuntimeException left) {
+      log.warn("task {}: not every mounted image could be released", settings.taskId(), left);
+    }
   }
 
   /**

@@ -10,11 +10,13 @@ import dev.atoll.images.Image;
 import dev.atoll.images.ImageStore;
 import dev.atoll.protocol.worker.StartBreakdown;
 import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.cell.ClaimSettings;
 import dev.atoll.worker.cell.ClaimTimings;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.connect.ConnectAddress;
+import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import dev.atoll.worker.tunnel.TunnelHost;
@@ -39,6 +41,7 @@ final class TaskStarter {
   private final CellClaimer claimer;
   private final TunnelHost tunnelHost;
   private final EventLoops loops;
+  private final Native threads;
   private final ScheduledExecutorService timer;
 
   TaskStarter(
@@ -47,12 +50,14 @@ final class TaskStarter {
       CellClaimer claimer,
       TunnelHost tunnelHost,
       EventLoops loops,
+      Native threads,
       ScheduledExecutorService timer) {
     this.host = host;
     this.images = images;
     this.claimer = claimer;
     this.tunnelHost = tunnelHost;
     this.loops = loops;
+    this.threads = threads;
     this.timer = timer;
   }
 
@@ -82,7 +87,9 @@ final class TaskStarter {
       String address = claimed.get().cell().address();
       tunnels = tunnelHost.open(address, settings.ports(), idle);
       ConnectAddress connectAddress = new ConnectAddress(loops, address, idle);
-      RunningTask running = new RunningTask(settings, claimed.get(), idle, tunnels, connectAddress);
+      TaskMounts mounts = new TaskMounts(claimed.get(), images, threads);
+      RunningTask running =
+          new RunningTask(settings, claimed.get(), mounts, idle, tunnels, connectAddress);
       long ready = System.nanoTime();
       boolean commanded = startMain(task, running, image);
       TaskStarted report = report(running, micros(begin, found), micros(ready, System.nanoTime()));

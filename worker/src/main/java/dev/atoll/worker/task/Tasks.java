@@ -60,7 +60,7 @@ public final class Tasks implements AutoCloseable {
     this.threads = threads;
     this.processLimit = processLimit;
     timer.setRemoveOnCancelPolicy(true);
-    this.starter = new TaskStarter(host, images, claimer, tunnelHost, loops, timer);
+    this.starter = new TaskStarter(host, images, claimer, tunnelHost, loops, threads, timer);
   }
 
   /** Starts a task, or joins the start of the same id; returns when it runs. */

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 
-/** The images that workers make of running tasks. Thread-safe. */
-public final class Snapshots {
+/** The images that workers make of running tasks and mount in them. Thread-safe. */
+public final class TaskImages {
   private static final String METHOD = "Snapshot";
 
   private final Database database;
 
   /** Creates it. */
-  public Snapshots(Database database) {
+  public TaskImages(Database database) {
     this.database = database;
   }
 
@@ -31,8 +31,10 @@ public final class Snapshots {
    *
    * @param digest one that no image has
    * @param life after it the image is gone; absent: it lasts until it is removed
+   * @param renewed whether that time begins anew whenever the image is used
    */
-  public String add(String taskId, String snapshotId, String digest, Optional<Duration> life) {
+  public String add(
+      String taskId, String snapshotId, String digest, Optional<Duration> life, boolean renewed) {
     return database.write(
         handle -> {
           long now = Clock.now();
@@ -46,11 +48,22 @@ public final class Snapshots {
                   ImageTable.State.READY,
                   Optional.empty(),
                   now));
-          life.map(duration -> now + TimeUnit.SECONDS.toMicros(duration.toSeconds()))
-              .ifPresent(end -> ImageTable.expire(handle, imageId, end));
+          life.map(duration -> TimeUnit.SECONDS.toMicros(duration.toSeconds()))
+              .ifPresent(
+                  micros -> {
+                    ImageTable.expire(handle, imageId, now + micros);
+                    if (renewed) {
+                      ImageTable.renewFor(handle, imageId, micros);
+                    }
+                  });
           IdempotencyTable.insert(handle, key(taskId, snapshotId), METHOD, imageId, now);
           return imageId;
         });
+  }
+
+  /** The worker's name of an image that is about to be mounted; see {@link Images#requireReady}. */
+  public String use(String imageId) {
+    return database.write(handle -> Images.use(handle, imageId).digest().orElseThrow());
   }
 
   private static Optional<String> find(Handle handle, String key) {

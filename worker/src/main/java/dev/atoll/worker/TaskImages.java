@@ -2,8 +2,11 @@ package dev.atoll.worker;
 
 import java.util.Optional;
 
-/** Where snapshots' images get their ids: the control plane keeps them. Thread-safe; may block. */
-public interface SnapshotImages {
+/**
+ * What the control plane knows about images that tasks make and mount: their ids. Thread-safe; may
+ * block.
+ */
+public interface TaskImages {
   /** The id of the image that was made before for this task and snapshot id, if it still exists. */
   Optional<String> find(Snapshot snapshot);
 
@@ -14,4 +17,12 @@ public interface SnapshotImages {
    * @param digest the worker's name of it
    */
   String add(Snapshot snapshot, String digest);
+
+  /**
+   * The worker's name of an image that is about to be mounted.
+   *
+   * @throws dev.atoll.errors.AtollException NOT_FOUND when no image has the id, FAILED_PRECONDITION
+   *     when it isn't ready
+   */
+  String use(String imageId);
 }

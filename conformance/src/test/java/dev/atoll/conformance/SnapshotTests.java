@@ -1,0 +1,108 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.atoll.sdk.App;
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Image;
+import dev.atoll.sdk.InvalidArgumentException;
+import dev.atoll.sdk.NotFoundException;
+import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxProcess;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** Snapshots and mounted images through the Java SDK; part of {@link JavaClientSuite}. */
+interface SnapshotTests {
+  /** Connected to the server under test. */
+  Atoll client();
+
+  /** Where sandboxes are created. */
+  App app();
+
+  /** A small image. */
+  Image tiny();
+
+  @Test
+  default void aSnapshotStartsSandboxesThatHaveItsFiles() throws IOException, InterruptedException {
+    Image image;
+    try (Sandbox first = client().sandboxes().create(app(), tiny())) {
+      assertThat(first.exec("sh", "-c", "echo kept > /srv/file").waitFor()).isZero();
+      image = first.snapshotFilesystem();
+      first.exec("sh", "-c", "echo changed > /srv/file").waitFor();
+    }
+    assertThat(image.id()).isPresent();
+    Image found = client().images().fromId(image.id().orElseThrow());
+    try (Sandbox second = client().sandboxes().create(app(), found)) {
+      assertThat(second.exec("cat", "/srv/file").readText()).isEqualTo("kept\n");
+    }
+  }
+
+  @Test
+  default void aFolderBecomesAnImageThatIsMountedReplacedAndUnmounted() throws Exception {
+    try (Sandbox sandbox = client().sandboxes().create(app(), tiny())) {
+      sh(
+          sandbox,
+          "mkdir -p /srv/data/in /mnt; echo one > /srv/data/in/file; echo below > /mnt/below");
+      Image data = sandbox.snapshotDirectory("/srv/data");
+      sandbox.mountImage("/mnt", data);
+      assertThat(sh(sandbox, "ls -A /mnt; cat /mnt/in/file")).isEqualTo("in\none\n");
+      sh(sandbox, "echo two > /mnt/in/file; ln -s /mnt/in /srv/link");
+      Image changed = sandbox.snapshotDirectory("/srv/link");
+      sandbox.mountEmptyDirectory("/mnt");
+      assertThat(sh(sandbox, "ls -A /mnt")).isEmpty();
+      sandbox.mountImage("/new/place", client().images().fromId(changed.id().orElseThrow()));
+      sandbox.mountImage("/mnt", data);
+      assertThat(sh(sandbox, "cat /new/place/file /mnt/in/file")).isEqualTo("two\none\n");
+      sandbox.unmountImage("/mnt");
+      assertThat(sh(sandbox, "cat /mnt/below")).isEqualTo("below\n");
+    }
+  }
+
+  @Test
+  default void mountsAndSnapshotsThatCantBeAreRefused() throws Exception {
+    try (Sandbox sandbox = client().sandboxes().create(app(), tiny())) {
+      sh(sandbox, "echo x > /srv/file");
+      assertThat(
+              catchThrowableOfType(
+                  InvalidArgumentException.class, () -> sandbox.mountEmptyDirectory("/proc")))
+          .hasMessageContaining("/proc");
+      assertThat(
+              catchThrowableOfType(
+                  InvalidArgumentException.class, () -> sandbox.snapshotDirectory("srv")))
+          .hasMessageContaining("absolute");
+      assertThat(
+              catchThrowableOfType(
+                  InvalidArgumentException.class, () -> sandbox.mountEmptyDirectory("/srv/file")))
+          .hasMessageContaining("not a folder");
+      assertThat(
+              catchThrowableOfType(
+                  NotFoundException.class, () -> sandbox.snapshotDirectory("/srv/missing")))
+          .hasMessageContaining("/srv/missing");
+      assertThat(catchThrowableOfType(NotFoundException.class, () -> sandbox.unmountImage("/srv")))
+          .hasMessageContaining("no image is mounted");
+      Image unbuilt = tiny().dockerfileCommands("RUN true");
+      assertThat(
+              catchThrowableOfType(
+                  IllegalStateException.class, () -> sandbox.mountImage("/mnt", unbuilt)))
+          .hasMessageContaining("build");
+    }
+  }
+
+  private static String sh(Sandbox sandbox, String script) throws Exception {
+    SandboxProcess process = sandbox.exec("sh", "-euc", script);
+    String output = process.readText();
+    assertThat(process.waitFor()).isZero();
+    return output;
+  }
+
+  @Test
+  default void aTerminatedSandboxHasNoSnapshot() throws InterruptedException {
+    Sandbox ended = client().sandboxes().create(app(), tiny());
+    assertThat(ended.exec("true").waitFor()).isZero();
+    ended.terminateAndWait();
+    assertThat(catchThrowableOfType(NotFoundException.class, ended::snapshotFilesystem))
+        .hasMessageContaining("ended");
+  }
+}
