@@ -7,7 +7,6 @@ import dev.atoll.protocol.exec.SignalExecRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
-import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.BuildFailedException;
 import dev.atoll.sdk.ConnectToken;
 import dev.atoll.sdk.FailedPreconditionException;
@@ -32,7 +31,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,57 +41,20 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The Java SDK against one server of one tier. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class JavaClientSuite implements SnapshotTests {
-  private final String tier;
-  private RunningServer server;
-  private Atoll client;
-  private App app;
-  private Image tiny;
+abstract class JavaClientSuite extends SnapshotTests {
   private Sandbox sandbox;
 
   JavaClientSuite(String tier) {
-    this.tier = tier;
+    super(tier);
   }
 
   @BeforeAll
-  void start(@TempDir Path folder) throws IOException, InterruptedException {
-    server = RunningServer.start(tier, folder);
-    try (Wire wire = Wire.to(server)) {
-      wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");
-    }
-    client = server.client();
-    app = client.apps().fromName("java-client", options -> options.createIfMissing(true));
-    tiny = client.images().fromRegistry("tiny:1");
+  void createSandbox() {
     sandbox = client.sandboxes().create(app, tiny);
-  }
-
-  @Override
-  public Atoll client() {
-    return client;
-  }
-
-  @Override
-  public App app() {
-    return app;
-  }
-
-  @Override
-  public Image tiny() {
-    return tiny;
-  }
-
-  @AfterAll
-  void stop() throws IOException, InterruptedException {
-    client.close();
-    server.discard();
   }
 
   @Test

@@ -11,37 +11,64 @@ import dev.atoll.sdk.NotFoundException;
 import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxProcess;
 import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Snapshots and mounted images through the Java SDK; part of {@link JavaClientSuite}. */
-interface SnapshotTests {
-  /** Connected to the server under test. */
-  Atoll client();
+/**
+ * The Java SDK against one server of one tier: the server, and the tests of snapshots and mounted
+ * images.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class SnapshotTests {
+  private final String tier;
+  RunningServer server;
+  Atoll client;
+  App app;
+  Image tiny;
 
-  /** Where sandboxes are created. */
-  App app();
+  SnapshotTests(String tier) {
+    this.tier = tier;
+  }
 
-  /** A small image. */
-  Image tiny();
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException, InterruptedException {
+    server = RunningServer.start(tier, folder);
+    try (Wire wire = Wire.to(server)) {
+      wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");
+    }
+    client = server.client();
+    app = client.apps().fromName("java-client", options -> options.createIfMissing(true));
+    tiny = client.images().fromRegistry("tiny:1");
+  }
+
+  @AfterAll
+  void stop() throws IOException, InterruptedException {
+    client.close();
+    server.discard();
+  }
 
   @Test
-  default void aSnapshotStartsSandboxesThatHaveItsFiles() throws IOException, InterruptedException {
+  void aSnapshotStartsSandboxesThatHaveItsFiles() throws IOException, InterruptedException {
     Image image;
-    try (Sandbox first = client().sandboxes().create(app(), tiny())) {
+    try (Sandbox first = client.sandboxes().create(app, tiny)) {
       assertThat(first.exec("sh", "-c", "echo kept > /srv/file").waitFor()).isZero();
       image = first.snapshotFilesystem();
       first.exec("sh", "-c", "echo changed > /srv/file").waitFor();
     }
     assertThat(image.id()).isPresent();
-    Image found = client().images().fromId(image.id().orElseThrow());
-    try (Sandbox second = client().sandboxes().create(app(), found)) {
+    Image found = client.images().fromId(image.id().orElseThrow());
+    try (Sandbox second = client.sandboxes().create(app, found)) {
       assertThat(second.exec("cat", "/srv/file").readText()).isEqualTo("kept\n");
     }
   }
 
   @Test
-  default void aFolderBecomesAnImageThatIsMountedReplacedAndUnmounted() throws Exception {
-    try (Sandbox sandbox = client().sandboxes().create(app(), tiny())) {
+  void aFolderBecomesAnImageThatIsMountedReplacedAndUnmounted() throws Exception {
+    try (Sandbox sandbox = client.sandboxes().create(app, tiny)) {
       sh(
           sandbox,
           "mkdir -p /srv/data/in /mnt; echo one > /srv/data/in/file; echo below > /mnt/below");
@@ -52,7 +79,7 @@ interface SnapshotTests {
       Image changed = sandbox.snapshotDirectory("/srv/link");
       sandbox.mountEmptyDirectory("/mnt");
       assertThat(sh(sandbox, "ls -A /mnt")).isEmpty();
-      sandbox.mountImage("/new/place", client().images().fromId(changed.id().orElseThrow()));
+      sandbox.mountImage("/new/place", client.images().fromId(changed.id().orElseThrow()));
       sandbox.mountImage("/mnt", data);
       assertThat(sh(sandbox, "cat /new/place/file /mnt/in/file")).isEqualTo("two\none\n");
       sandbox.unmountImage("/mnt");
@@ -61,8 +88,8 @@ interface SnapshotTests {
   }
 
   @Test
-  default void mountsAndSnapshotsThatCantBeAreRefused() throws Exception {
-    try (Sandbox sandbox = client().sandboxes().create(app(), tiny())) {
+  void mountsAndSnapshotsThatCantBeAreRefused() throws Exception {
+    try (Sandbox sandbox = client.sandboxes().create(app, tiny)) {
       sh(sandbox, "echo x > /srv/file");
       assertThat(
               catchThrowableOfType(
@@ -82,7 +109,7 @@ interface SnapshotTests {
           .hasMessageContaining("/srv/missing");
       assertThat(catchThrowableOfType(NotFoundException.class, () -> sandbox.unmountImage("/srv")))
           .hasMessageContaining("no image is mounted");
-      Image unbuilt = tiny().dockerfileCommands("RUN true");
+      Image unbuilt = tiny.dockerfileCommands("RUN true");
       assertThat(
               catchThrowableOfType(
                   IllegalStateException.class, () -> sandbox.mountImage("/mnt", unbuilt)))
@@ -98,8 +125,8 @@ interface SnapshotTests {
   }
 
   @Test
-  default void aTerminatedSandboxHasNoSnapshot() throws InterruptedException {
-    Sandbox ended = client().sandboxes().create(app(), tiny());
+  void aTerminatedSandboxHasNoSnapshot() throws InterruptedException {
+    Sandbox ended = client.sandboxes().create(app, tiny);
     assertThat(ended.exec("true").waitFor()).isZero();
     ended.terminateAndWait();
     assertThat(catchThrowableOfType(NotFoundException.class, ended::snapshotFilesystem))
