@@ -99,7 +99,8 @@ train() {
 run_server() {
   local classes ready=()
   classes=$(build_folder cli)/server-java-$(jdk_version).aot
-  [[ -e $classes ]] || train_server "$classes"
+  # Who tries Atoll out waits long enough for the build.
+  [[ -e $classes || $1 == quickstart ]] || train_server "$classes"
   [[ ! -s $classes ]] || ready=(-XX:AOTCache="$classes")
   ATOLL_HOME=$home exec "$JAVA_HOME/bin/java" "${jvm_flags[@]}" "${ready[@]}" -cp "$(class_path cli)" \
     dev.atoll.cli.Main "$@"

@@ -70,6 +70,34 @@ class DocumentsTest {
     assertThat(promised).isNotEmpty().containsExactlyInAnyOrderElementsOf(tests);
   }
 
+  /** docs/api-coverage.md promises tests for each of its lines. */
+  @Test
+  void whatIsServedHasItsTests() throws IOException {
+    List<String> missing = new ArrayList<>();
+    StringBuilder java = new StringBuilder();
+    try (Stream<Path> files = Files.list(Path.of("src/test/java/dev/atoll/conformance"))) {
+      for (Path file : files.toList()) {
+        java.append(Files.readString(file));
+      }
+    }
+    var lines =
+        Pattern.compile("(?m)^\\| .* \\| .* \\| ([\\w-]+): (.*) \\| (\\w+|-) \\|$")
+            .matcher(Files.readString(HOME.resolve("docs/api-coverage.md")))
+            .results()
+            .toList();
+    assertThat(lines).hasSizeGreaterThan(40);
+    for (var line : lines) {
+      Path file = Path.of("node", line.group(1) + ".test.mjs");
+      if (!Files.readString(file).contains("test(\"" + line.group(2) + "\"")) {
+        missing.add(file + ": " + line.group(2));
+      }
+      if (!line.group(3).equals("-") && java.indexOf("void " + line.group(3) + "()") < 0) {
+        missing.add(line.group(3));
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
   @Test
   void theArchitectureDescribesEveryModuleAndTable() throws IOException {
     String architecture = Files.readString(HOME.resolve("ARCHITECTURE.md"));
