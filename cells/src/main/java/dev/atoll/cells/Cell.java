@@ -137,7 +137,10 @@ public interface Cell {
    */
   FolderLocation locate(String path) throws CellException, InterruptedException;
 
-  /** Writes the cell's dirty pages back (sync(2) inside). */
+  /**
+   * Has the cell's own kernel hand over to the host's what it still keeps of files (gVisor: sync(2)
+   * inside). Where that is the host's kernel there is nothing to hand over.
+   */
   void sync() throws CellException, InterruptedException;
 
   /**

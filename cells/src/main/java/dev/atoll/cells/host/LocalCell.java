@@ -240,7 +240,9 @@ final class LocalCell implements Cell, CellSupervisor {
 
   @Override
   public void sync() throws CellException, InterruptedException {
-    link.sync().await();
+    if (host.runtime().hasOwnKernel()) {
+      link.sync().await();
+    }
   }
 
   @Override

@@ -37,6 +37,9 @@ public sealed interface CellRuntime permits GvisorRuntime, RuncRuntime {
    */
   List<String> foldersOfUnseenFifos(BootPlan plan, Path dockEntry) throws IOException;
 
+  /** Whether a cell has a kernel of its own, which may keep changes of files for a while. */
+  boolean hasOwnKernel();
+
   /** Whether a cell in which nothing happens burns CPU all the same. */
   boolean blankCellsTick();
 

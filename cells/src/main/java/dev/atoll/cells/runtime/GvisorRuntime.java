@@ -89,6 +89,11 @@ public record GvisorRuntime(Path binary) implements CellRuntime {
 
   /** The kernel in user space wakes every 400 us in releases before June 2026: 2 % of a core. */
   @Override
+  public boolean hasOwnKernel() {
+    return true;
+  }
+
+  @Override
   public boolean blankCellsTick() {
     return true;
   }

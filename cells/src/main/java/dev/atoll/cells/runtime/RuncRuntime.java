@@ -72,6 +72,11 @@ public record RuncRuntime(Path binary, byte[] seccomp) implements CellRuntime {
   }
 
   @Override
+  public boolean hasOwnKernel() {
+    return false;
+  }
+
+  @Override
   public boolean blankCellsTick() {
     return false;
   }

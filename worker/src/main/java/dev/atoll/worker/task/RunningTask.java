@@ -172,7 +172,7 @@ public final class RunningTask {
   private Image snapshot(Source source) throws IOException, InterruptedException {
     idle.hold();
     try {
-      // The most of what is on its way to the disk goes before anybody has to stand still.
+      // The most of what is on its way goes before anybody has to stand still.
       cell().sync();
       Place place = source.find();
       UnseenFifos.refuse(cell().unseenFifos(place.location(), place.asked()));
