@@ -18,6 +18,9 @@
 /* Below the sandbox's /dev, a tmpfs of the cell's own, so that nothing is written to the root. */
 #define HIDDEN "/dev/.atoll"
 
+/* The root's folder for the worker's programs. */
+#define TOOLS_NAME "__modal"
+
 enum { ROOT_PATH_MAX = sizeof "/dock/" + NAME_MAX };
 
 /* Binds one of the cell's own file systems on a folder of the root, which may be hostile: no link is followed. */
@@ -34,7 +37,13 @@ static int bind_into_root(int root, const char *source, const char *name) {
   return result;
 }
 
-static int attach_root(const char *root_path, const char **step) {
+/* The programs of the worker's that the sandbox may run. A root without a folder for them goes without. */
+static int bind_tools(int root, bool *bound) {
+  *bound = bind_into_root(root, "/tools", TOOLS_NAME) == 0;
+  return *bound || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -1;
+}
+
+static int attach_root(const char *root_path, bool *has_tools, const char **step) {
   *step = "root";
   if (mount(root_path, root_path, NULL, MS_BIND | MS_REC, NULL) != 0) {
     return -1;
@@ -51,6 +60,10 @@ static int attach_root(const char *root_path, const char **step) {
   for (size_t i = 0; result == 0 && i < sizeof own / sizeof *own; i++) {
     *step = own[i].name;
     result = bind_into_root(root, own[i].source, own[i].name);
+  }
+  if (result == 0) {
+    *step = "tools";
+    result = bind_tools(root, has_tools);
   }
   int error = errno;
   (void)close(root);
@@ -151,9 +164,14 @@ int claim_perform(const struct claim_request *request, const char **step) {
     return -1;
   }
   int result = 0;
-  if (attach_root(root_path, step) != 0 || attach_dock(root_path, &stash, step) != 0 ||
+  bool has_tools = false;
+  if (attach_root(root_path, &has_tools, step) != 0 || attach_dock(root_path, &stash, step) != 0 ||
       enter_root(root_path, step) != 0) {
     result = -1;
+  }
+  if (result == 0 && has_tools) {
+    *step = "tools";
+    result = bind_make_read_only("/" TOOLS_NAME);
   }
   if (result == 0 && request->hostname.length > 0) {
     *step = "hostname";

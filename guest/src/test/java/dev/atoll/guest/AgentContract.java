@@ -53,6 +53,18 @@ abstract class AgentContract {
   }
 
   @Test
+  void theWorkersProgramsAreThereToBeReadOnly() throws IOException {
+    worker.claim();
+    Worker.Result result =
+        worker.shell(
+            1,
+            "cat /__modal/tool; cd /__modal; echo x > tool; rm tool; touch new; mkdir new; cd /;"
+                + " rmdir /__modal; mv /__modal /elsewhere; umount /__modal; ls /__modal");
+    assertThat(result.out()).isEqualTo("the worker's\ntool\n");
+    assertThat(result.err().lines()).hasSize(7).noneMatch(line -> line.contains("not found"));
+  }
+
+  @Test
   void capabilitiesAreThoseOfTheClaim() throws IOException {
     worker.claim(new Fields().text(1, "img1").number(5, 1L << 0 | 1L << 5)); // CHOWN, KILL
     String root = worker.shell(1, "grep -E 'CapPrm|CapEff|CapBnd' /proc/self/status").out();

@@ -19,10 +19,13 @@ abstract class TestCell implements AutoCloseable {
 
   TestCell() throws IOException {
     base = Files.createTempDirectory("atoll-guest");
-    for (String folder : List.of("bin", "agent", "dock", "p", "proc", "dev", "sys", "old")) {
+    for (String folder :
+        List.of("bin", "agent", "dock", "p", "proc", "dev", "sys", "old", "tools")) {
       Files.createDirectories(base.resolve("root").resolve(folder));
     }
-    for (String folder : List.of("usr", "proc", "dev", "sys", "tmp", "etc", "root", "data")) {
+    Files.writeString(base.resolve("root/tools/tool"), "the worker's\n");
+    for (String folder :
+        List.of("__modal", "usr", "proc", "dev", "sys", "tmp", "etc", "root", "data")) {
       Files.createDirectories(base.resolve("image").resolve(folder));
     }
     for (String link : List.of("bin", "sbin", "lib", "lib64")) {
@@ -31,7 +34,7 @@ abstract class TestCell implements AutoCloseable {
     Files.writeString(base.resolve("image/etc/hosts"), "the image's\n");
     Files.createDirectories(base.resolve("agent"));
     Files.createDirectories(base.resolve("dock"));
-    GuestAgent.writeTo(base.resolve("root/bin/agent"));
+    GuestPrograms.AGENT.writeTo(base.resolve("root/bin/agent"));
     listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     listener.bind(UnixDomainSocketAddress.of(base.resolve("agent/agent.sock")));
   }

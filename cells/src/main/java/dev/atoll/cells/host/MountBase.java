@@ -1,6 +1,6 @@
 package dev.atoll.cells.host;
 
-import dev.atoll.guest.GuestAgent;
+import dev.atoll.guest.GuestPrograms;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.MountInfo;
 import dev.atoll.linux.Mounts;
@@ -21,7 +21,7 @@ record MountBase(Path path) {
   private static final Path SHARED = Path.of("/run/atoll");
   private static final long BYTES = 256L << 20;
   private static final List<String> ROOT_FOLDERS =
-      List.of("bin", "dock", "agent", "p", "proc", "dev", "sys", "tmp");
+      List.of("bin", "dock", "agent", "p", "proc", "dev", "sys", "tmp", "tools", "tools/.bin");
 
   /** Where an instance's base belongs. */
   static MountBase of(String instanceId) {
@@ -50,7 +50,8 @@ record MountBase(Path path) {
       Path folder = Files.createDirectory(root().resolve(name));
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    GuestAgent.writeTo(root().resolve("bin/agent"));
+    GuestPrograms.AGENT.writeTo(root().resolve("bin/agent"));
+    GuestPrograms.FILESYSTEM_TOOL.writeTo(root().resolve("tools/.bin/modal-sandbox-fs-tools"));
   }
 
   /** Unmounts it and everything below it, and removes its mount point. */

@@ -7,12 +7,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The guest agent's static binary, as built for this machine's architecture. */
-public final class GuestAgent {
-  private GuestAgent() {}
+/** The static binaries that run inside, as built for this machine's architecture. */
+public enum GuestPrograms {
+  /** Process 1 of every cell; {@code guest/PROTOCOL.md} says what it does. */
+  AGENT("agent"),
+
+  /**
+   * What the clients' filesystem helpers run in a sandbox: one operation on its files, as any
+   * process there could do it. Its only argument is a command in JSON.
+   */
+  FILESYSTEM_TOOL("modal-sandbox-fs-tools");
+
+  private final String file;
+
+  GuestPrograms(String file) {
+    this.file = file;
+  }
 
   /** The resource's name; the architecture is uname(1)'s: {@code x86_64} or {@code aarch64}. */
-  static String resource(String osArch) {
+  String resource(String osArch) {
     String architecture =
         switch (osArch) {
           case "amd64", "x86_64" -> "x86_64";
@@ -21,7 +34,7 @@ public final class GuestAgent {
               throw new IllegalStateException(
                   "Atoll runs on x86_64 and aarch64, not on '" + osArch + "'");
         };
-    return "dev/atoll/guest/" + architecture + "/agent";
+    return "dev/atoll/guest/" + architecture + "/" + file;
   }
 
   /**
@@ -32,12 +45,12 @@ public final class GuestAgent {
    * @throws IOException when it can't be written there
    * @throws IllegalStateException when Atoll was built for another architecture
    */
-  public static void writeTo(Path file) throws IOException {
+  public void writeTo(Path file) throws IOException {
     String resource = resource(System.getProperty("os.arch"));
-    try (InputStream binary = GuestAgent.class.getClassLoader().getResourceAsStream(resource)) {
+    try (InputStream binary = GuestPrograms.class.getClassLoader().getResourceAsStream(resource)) {
       if (binary == null) {
         throw new IllegalStateException(
-            "This build of Atoll has no guest agent for this machine ("
+            "This build of Atoll lacks a program for this machine ("
                 + resource
                 + "): build it on this machine");
       }
@@ -45,7 +58,7 @@ public final class GuestAgent {
       if (folder == null) {
         throw new IOException(file + " is a folder");
       }
-      Path fresh = Files.createTempFile(folder, ".agent", null);
+      Path fresh = Files.createTempFile(folder, "." + this.file, null);
       try {
         Files.copy(binary, fresh, StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
