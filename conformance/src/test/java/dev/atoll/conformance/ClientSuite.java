@@ -1,6 +1,9 @@
 package dev.atoll.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -40,13 +43,27 @@ abstract class ClientSuite {
     say("server ready");
     AtollProcess.run("image", "bootstrap", "python:3.13", "--data-dir", server.dataFolder());
     say("image python:3.13 ready");
+    Path empty = folder.resolve("empty");
+    Files.createDirectories(empty.resolve("srv"));
+    try (Wire wire = Wire.to(server)) {
+      wire.importImage(empty, "empty:1");
+    }
   }
 
   /** Also a test: the server must end in time, whatever the clients have left behind. */
   @AfterAll
   void stopServer() throws IOException, InterruptedException {
     if (server != null) {
+      List<Path> tools = toolsInLayers(server);
       server.discard();
+      assertThat(tools).as("layers that the helpers' programs have reached").isEmpty();
+    }
+  }
+
+  /** What builds and snapshots have taken of the folder that only running sandboxes have. */
+  private static List<Path> toolsInLayers(RunningServer server) throws IOException {
+    try (Stream<Path> layers = Files.list(Path.of(server.dataFolder(), "images", "layers"))) {
+      return layers.map(layer -> layer.resolve("__modal/.bin")).filter(Files::exists).toList();
     }
   }
 

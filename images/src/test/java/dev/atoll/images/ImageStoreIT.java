@@ -218,7 +218,7 @@ class ImageStoreIT {
     assertThat(store.cachedStep("step")).isEmpty();
     try (var layers = Files.list(temporary.resolve("store/layers"))) {
       assertThat(layers.map(path -> path.getFileName().toString()))
-          .containsExactlyInAnyOrder("E", "S");
+          .containsExactlyInAnyOrder("E", "S2");
     }
   }
 
@@ -230,6 +230,7 @@ class ImageStoreIT {
     Files.writeString(mountPoint.resolve("written"), "x");
     store.rootFilesystem(image, IdMapping.IDENTITY);
     Files.createDirectories(temporary.resolve("store/layers/zz/half"));
+    Files.createDirectories(temporary.resolve("store/layers/S/of-another-version"));
     // The lock is let go of as at a process's death, the mounts stay.
     store.close();
     store = ImageStores.open(config());
@@ -237,6 +238,7 @@ class ImageStoreIT {
     assertThat(mountPoint.resolve("written")).hasContent("x");
     assertThat(mountPoint.resolve("dir/kept")).hasContent("kept");
     assertThat(temporary.resolve("store/layers/zz")).doesNotExist();
+    assertThat(temporary.resolve("store/layers/S")).doesNotExist();
     try (var roots = Files.list(temporary.resolve("store/roots"))) {
       assertThat(roots).hasSize(1);
     }

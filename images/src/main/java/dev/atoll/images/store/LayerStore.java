@@ -56,10 +56,12 @@ final class LayerStore {
     Set<String> complete = new java.util.HashSet<>(mounted);
     store.byId.values().forEach(record -> complete.add(record.name()));
     for (String name : Records.names(folder.layers())) {
-      if (Skeleton.isName(name) || TrustFolders.isName(name)) {
+      if (Skeleton.isCurrent(name) || TrustFolders.isName(name)) {
         continue;
       }
-      store.next = Math.max(store.next, Long.parseLong(name, Character.MAX_RADIX) + 1);
+      if (!Skeleton.isName(name)) {
+        store.next = Math.max(store.next, Long.parseLong(name, Character.MAX_RADIX) + 1);
+      }
       if (!complete.contains(name)) {
         trash.discard(folder.layers(), name);
       }

@@ -15,13 +15,22 @@ final class Skeleton {
   /** The name of an empty folder, which is below the layers of what is mounted in a sandbox. */
   static final String EMPTY = "E";
 
-  /** No layer has this name: theirs have small letters. */
-  private static final String NAME = "S";
+  /**
+   * No layer has such a name: theirs have small letters. One that holds something else than before
+   * has another number, since overlays may be in use.
+   */
+  private static final String NAME = "S2";
 
   private Skeleton() {}
 
+  /** Whether it is the name of a skeleton, of any version. */
   static boolean isName(String name) {
-    return name.startsWith(NAME) || name.equals(EMPTY);
+    return name.startsWith("S") || name.equals(EMPTY);
+  }
+
+  /** Whether it is the name of one that {@link #create} makes. */
+  static boolean isCurrent(String name) {
+    return name.equals(NAME) || name.equals(EMPTY);
   }
 
   /**
@@ -35,7 +44,7 @@ final class Skeleton {
       return NAME;
     }
     Path root = folder.layers().resolve(NAME + JsonFiles.TEMPORARY);
-    for (String each : List.of("", "proc", "dev", "sys", "tmp", "etc")) {
+    for (String each : List.of("", "proc", "dev", "sys", "tmp", "etc", "__modal")) {
       directory(root.resolve(each), each.equals("tmp") ? "rwxrwxrwx" : "rwxr-xr-x");
     }
     // The sticky bit, which Java's permissions lack.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * lock            held while a store is open
- * layers/N        an unpacked layer; S and T are the skeletons below every root
+ * layers/N        an unpacked layer; S2 is the skeleton below every root
  * layers.d/N.json its record; a layer without one is incomplete
  * images/HEX.json an image
  * steps/HEX.json  the image that a build step made

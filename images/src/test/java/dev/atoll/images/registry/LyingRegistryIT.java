@@ -64,7 +64,7 @@ class LyingRegistryIT {
     byte[] other = TestImage.gzip(new TarBuilder().file("hello", "evil!").bytes());
     registry.bytes(image.layerPath(), java.util.Arrays.copyOf(other, image.layer().length));
     refused("team/app:1", ErrorCode.FAILED_PRECONDITION, "is not what its digest says");
-    assertThat(layers()).containsExactly("S");
+    assertThat(layers()).containsExactlyInAnyOrder("E", "S2");
     registry.bytes(
         image.layerPath(),
         (new String(image.layer(), StandardCharsets.ISO_8859_1) + "!!")

@@ -40,6 +40,11 @@ public final class SpoolFolder {
     return new SpoolFolder(directory, bytes);
   }
 
+  /** The same folder for spools that hold so much or more; names are shared. */
+  public SpoolFolder withLimitOfAtLeast(long bytes) {
+    return limit >= bytes ? this : withLimit(bytes);
+  }
+
   /**
    * Makes an empty spool.
    *

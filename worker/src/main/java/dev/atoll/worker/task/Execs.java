@@ -56,7 +56,7 @@ public final class Execs {
       }
       Optional<Entry> other = Optional.ofNullable(known.get(execId));
       first = other.isEmpty();
-      entry = other.orElseGet(this::entry);
+      entry = other.orElseGet(() -> entry(request));
       known.put(execId, entry);
     }
     if (first) {
@@ -97,9 +97,13 @@ public final class Execs {
     return new ArrayList<>(known.values());
   }
 
-  private Entry entry() {
+  private Entry entry(ExecRequest request) {
     forgetOldest();
-    return new Entry(new TaskProcess(folder, prefix + "-" + next++), new CompletableFuture<>());
+    SpoolFolder spools =
+        FilesystemTool.isRunBy(request)
+            ? folder.withLimitOfAtLeast(FilesystemTool.MOST_OUTPUT)
+            : folder;
+    return new Entry(new TaskProcess(spools, prefix + "-" + next++), new CompletableFuture<>());
   }
 
   private void start(RunningTask task, Entry entry, ExecRequest request)
