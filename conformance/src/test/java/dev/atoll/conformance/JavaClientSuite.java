@@ -8,12 +8,14 @@ import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.BuildFailedException;
+import dev.atoll.sdk.CallTimeoutException;
 import dev.atoll.sdk.ConnectToken;
 import dev.atoll.sdk.FailedPreconditionException;
 import dev.atoll.sdk.FileMode;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.InvalidArgumentException;
 import dev.atoll.sdk.NotFoundException;
+import dev.atoll.sdk.ReadinessProbe;
 import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxFile;
 import dev.atoll.sdk.SandboxFilesystemException;
@@ -307,6 +309,36 @@ abstract class JavaClientSuite extends SnapshotTests {
           .hasMessageContaining("has ended");
     }
     assertThat(sandbox.tunnels(Duration.ofSeconds(20))).isEmpty();
+  }
+
+  @Test
+  void aSandboxIsReadyWhenItsProbeSaysSo() {
+    String late = "sleep 1; touch /tmp/ready; exec httpd -f -p 8125 -h /tmp";
+    for (ReadinessProbe probe :
+        List.of(ReadinessProbe.exec("test", "-e", "/tmp/ready"), ReadinessProbe.tcp(8125))) {
+      try (Sandbox box =
+          client
+              .sandboxes()
+              .create(
+                  app, tiny, options -> options.command("sh", "-c", late).readinessProbe(probe))) {
+        assertThat(
+                catchThrowableOfType(
+                    CallTimeoutException.class, () -> box.waitUntilReady(Duration.ofMillis(200))))
+            .hasMessageContaining("not ready");
+        box.waitUntilReady(Duration.ofSeconds(20));
+        box.terminateAndWait();
+        assertThat(
+                catchThrowableOfType(
+                    FailedPreconditionException.class,
+                    () -> box.waitUntilReady(Duration.ofSeconds(5))))
+            .hasMessageContaining("has ended");
+      }
+    }
+    assertThat(
+            catchThrowableOfType(
+                FailedPreconditionException.class,
+                () -> sandbox.waitUntilReady(Duration.ofSeconds(5))))
+        .hasMessageContaining("readiness probe");
   }
 
   @Test

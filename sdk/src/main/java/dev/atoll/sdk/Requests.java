@@ -6,6 +6,7 @@ import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.modal.PTYInfo.PTYType;
 import dev.atoll.protocol.modal.PortSpec;
 import dev.atoll.protocol.modal.PortSpecs;
+import dev.atoll.protocol.modal.Probe;
 import dev.atoll.protocol.modal.Resources;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxTag;
@@ -42,6 +43,7 @@ final class Requests {
       definition.setPtyInfo(terminal());
     }
     definition.setOpenPorts(ports(options));
+    options.readinessProbe().map(Requests::probe).ifPresent(definition::setReadinessProbe);
     return SandboxCreateRequest.newBuilder()
         .setAppId(app.id())
         .setDefinition(definition)
@@ -118,6 +120,16 @@ final class Requests {
         .unencryptedPorts()
         .forEach(port -> ports.addPorts(PortSpec.newBuilder().setPort(port).setUnencrypted(true)));
     return ports.build();
+  }
+
+  private static Probe probe(ReadinessProbe probe) {
+    Probe.Builder wire =
+        Probe.newBuilder().setIntervalMs(Math.toIntExact(probe.interval().toMillis()));
+    return switch (probe) {
+      case ReadinessProbe.Tcp tcp -> wire.setTcpPort(tcp.port()).build();
+      case ReadinessProbe.Exec exec ->
+          wire.setExecCommand(Probe.ExecCommand.newBuilder().addAllArgv(exec.command())).build();
+    };
   }
 
   private static PTYInfo terminal() {

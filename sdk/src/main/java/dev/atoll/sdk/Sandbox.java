@@ -14,6 +14,7 @@ import dev.atoll.protocol.modal.SandboxTagsSetRequest;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
+import dev.atoll.protocol.modal.SandboxWaitUntilReadyRequest;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
 import dev.atoll.protocol.router.TaskMountDirectoryRequest;
 import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
@@ -297,6 +298,44 @@ public final class Sandbox implements AutoCloseable {
     Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
     answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
     return Collections.unmodifiableMap(tunnels);
+  }
+
+  /**
+   * Waits until the sandbox's readiness probe has succeeded.
+   *
+   * @param limit how long to wait
+   * @throws CallTimeoutException if the sandbox is not ready within that time
+   * @throws FailedPreconditionException if it has no readiness probe, or ends before
+   */
+  public void waitUntilReady(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      Duration ask = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+      if (isReady(ask)) {
+        return;
+      }
+      if (System.nanoTime() >= end) {
+        throw new CallTimeoutException(
+            "Sandbox %s was not ready within %s ms".formatted(id, limit.toMillis()));
+      }
+    }
+  }
+
+  private boolean isReady(Duration patience) {
+    try {
+      return controlPlane
+              .call(
+                  ModalClientGrpc.getSandboxWaitUntilReadyMethod(),
+                  SandboxWaitUntilReadyRequest.newBuilder()
+                      .setSandboxId(id)
+                      .setTimeout(patience.toMillis() / 1000f)
+                      .build())
+              .getReadyAt()
+          > 0;
+    } catch (CallTimeoutException notYet) {
+      return false;
+    }
   }
 
   /** {@link #createConnectToken(int, String)} for port 8080, without anything about the user. */

@@ -30,6 +30,8 @@ public final class SandboxOptions {
   private final List<Integer> h2Ports;
   private final List<Integer> unencryptedPorts;
 
+  private final Optional<ReadinessProbe> readinessProbe;
+
   private SandboxOptions(Builder builder) {
     this.command = List.copyOf(builder.command);
     this.workdir = builder.workdir;
@@ -49,6 +51,7 @@ public final class SandboxOptions {
     this.encryptedPorts = List.copyOf(builder.encryptedPorts);
     this.h2Ports = List.copyOf(builder.h2Ports);
     this.unencryptedPorts = List.copyOf(builder.unencryptedPorts);
+    this.readinessProbe = builder.readinessProbe;
   }
 
   /** A builder with the defaults. */
@@ -150,6 +153,11 @@ public final class SandboxOptions {
     return unencryptedPorts;
   }
 
+  /** What tells that the sandbox is ready, for {@link Sandbox#waitUntilReady}; empty: nothing. */
+  public Optional<ReadinessProbe> readinessProbe() {
+    return readinessProbe;
+  }
+
   /** Builds {@link SandboxOptions}; its methods throw {@link InvalidArgumentException}. */
   public static final class Builder {
     private List<String> command = List.of();
@@ -170,6 +178,8 @@ public final class SandboxOptions {
     private final List<Integer> encryptedPorts = new ArrayList<>();
     private final List<Integer> h2Ports = new ArrayList<>();
     private final List<Integer> unencryptedPorts = new ArrayList<>();
+
+    private Optional<ReadinessProbe> readinessProbe = Optional.empty();
 
     private Builder() {}
 
@@ -294,6 +304,12 @@ public final class SandboxOptions {
     /** Adds to {@link SandboxOptions#unencryptedPorts()}: each from 1 to 65535, and only once. */
     public Builder unencryptedPorts(int... ports) {
       return add(unencryptedPorts, ports);
+    }
+
+    /** Sets {@link SandboxOptions#readinessProbe()}. */
+    public Builder readinessProbe(ReadinessProbe probe) {
+      this.readinessProbe = Optional.of(probe);
+      return this;
     }
 
     private Builder add(List<Integer> list, int... ports) {

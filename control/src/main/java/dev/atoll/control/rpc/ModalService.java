@@ -57,6 +57,8 @@ import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxTerminateResponse;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
+import dev.atoll.protocol.modal.SandboxWaitUntilReadyRequest;
+import dev.atoll.protocol.modal.SandboxWaitUntilReadyResponse;
 import dev.atoll.protocol.modal.SecretDeleteRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateRequest;
 import dev.atoll.protocol.modal.SecretGetOrCreateResponse;
@@ -84,7 +86,7 @@ public final class ModalService extends ModalClientImplBase {
   /** Creates it. */
   public ModalService(ControlParts parts) {
     this.parts = parts;
-    sandboxes = new SandboxCalls(parts.sandboxes(), parts.routerAccess());
+    sandboxes = new SandboxCalls(parts.sandboxes(), parts.routerAccess(), parts.worker());
     snapshots = new SnapshotCalls(parts.sandboxes(), parts.worker());
     connects = new ConnectCalls(parts.sandboxes(), parts.worker());
   }
@@ -253,6 +255,13 @@ public final class ModalService extends ModalClientImplBase {
   public void sandboxWaitV2(
       SandboxWaitRequest request, StreamObserver<SandboxWaitResponse> observer) {
     sandboxWait(request, observer);
+  }
+
+  @Override
+  public void sandboxWaitUntilReady(
+      SandboxWaitUntilReadyRequest request,
+      StreamObserver<SandboxWaitUntilReadyResponse> observer) {
+    Calls.answer(observer, () -> sandboxes.awaitReady(request));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.atoll.control.sandboxes.EndResults;
 import dev.atoll.control.sandboxes.RouterAccess;
 import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.store.SandboxRow;
+import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.CommandRouterAccess;
@@ -29,8 +30,11 @@ import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.modal.SandboxTerminateResponse;
 import dev.atoll.protocol.modal.SandboxWaitRequest;
 import dev.atoll.protocol.modal.SandboxWaitResponse;
+import dev.atoll.protocol.modal.SandboxWaitUntilReadyRequest;
+import dev.atoll.protocol.modal.SandboxWaitUntilReadyResponse;
 import dev.atoll.protocol.modal.TaskGetCommandRouterAccessResponse;
 import dev.atoll.protocol.modal.TunnelData;
+import dev.atoll.protocol.worker.AwaitReadyRequest;
 import dev.atoll.protocol.worker.TaskEnded;
 import java.time.Duration;
 import java.util.List;
@@ -42,10 +46,12 @@ final class SandboxCalls {
 
   private final Sandboxes sandboxes;
   private final RouterAccess router;
+  private final WorkerClient worker;
 
-  SandboxCalls(Sandboxes sandboxes, RouterAccess router) {
+  SandboxCalls(Sandboxes sandboxes, RouterAccess router, WorkerClient worker) {
     this.sandboxes = sandboxes;
     this.router = router;
+    this.worker = worker;
   }
 
   SandboxCreateResponse create(SandboxCreateRequest request) {
@@ -95,6 +101,37 @@ final class SandboxCalls {
                         .setStatus(GenericResult.GenericStatus.GENERIC_STATUS_TIMEOUT)
                         .setException("the sandbox does not run yet")))
         .build();
+  }
+
+  /** Waits until the sandbox runs and its readiness probe has succeeded. */
+  SandboxWaitUntilReadyResponse awaitReady(SandboxWaitUntilReadyRequest request)
+      throws InterruptedException {
+    Duration patience = WirePatience.of(request.getTimeout());
+    long begin = System.nanoTime();
+    sandboxes.awaitStart(request.getSandboxId(), patience);
+    SandboxRow row = sandboxes.require(request.getSandboxId());
+    if (row.end().isPresent()) {
+      throw neverReady(row);
+    }
+    Duration left = patience.minusNanos(System.nanoTime() - begin);
+    AwaitReadyRequest ask =
+        AwaitReadyRequest.newBuilder()
+            .setTaskId(row.taskId())
+            .setPatienceMillis(Math.max(0, left.toMillis()))
+            .build();
+    try {
+      return SandboxWaitUntilReadyResponse.newBuilder()
+          .setReadyAt(worker.awaitReady(ask).getReadyAtMicros() / 1e6)
+          .build();
+    } catch (AtollException failure) {
+      throw failure.code() == ErrorCode.NOT_FOUND ? neverReady(row) : failure;
+    }
+  }
+
+  private static AtollException neverReady(SandboxRow row) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION,
+        "sandbox %s has ended: it does not get ready any more".formatted(row.sandboxId()));
   }
 
   SandboxWaitResponse await(SandboxWaitRequest request) throws InterruptedException {

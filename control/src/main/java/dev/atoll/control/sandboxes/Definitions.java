@@ -45,7 +45,8 @@ final class Definitions {
         idleTimeout(definition).toMillis(),
         terminal(definition),
         Optional.of(NetworkChoice.of(definition)),
-        PortRules.ports(definition.getOpenPorts()));
+        PortRules.ports(definition.getOpenPorts()),
+        ReadinessRules.probe(definition));
   }
 
   /** The name that a definition asks for. */

@@ -2,6 +2,7 @@ package dev.atoll.control.sandboxes;
 
 import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.modal.PortSpec;
+import dev.atoll.protocol.modal.Probe;
 import dev.atoll.protocol.modal.TunnelType;
 import dev.atoll.protocol.worker.Resources;
 import java.util.List;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param terminal whether the command gets a pseudo terminal
  * @param network what it may reach; absent in what older versions stored: everything
  * @param ports reached from outside
+ * @param readinessProbe what tells that it is ready; absent: nothing
  */
 public record SandboxSpec(
     List<String> command,
@@ -37,7 +39,8 @@ public record SandboxSpec(
     long idleTimeoutMillis,
     Optional<Terminal> terminal,
     Optional<NetworkChoice> network,
-    List<Port> ports) {
+    List<Port> ports,
+    Optional<ReadinessProbe> readinessProbe) {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   public SandboxSpec {
@@ -67,6 +70,26 @@ public record SandboxSpec(
         case UNENCRYPTED -> port.setUnencrypted(true);
       }
       return port.build();
+    }
+  }
+
+  /**
+   * What tells that the sandbox is ready.
+   *
+   * @param port that something listens on; 0: a command
+   * @param command that exits with 0; empty: a port
+   * @param intervalMillis the pause between two attempts
+   */
+  public record ReadinessProbe(int port, List<String> command, int intervalMillis) {
+    public ReadinessProbe {
+      command = List.copyOf(command);
+    }
+
+    Probe toWire() {
+      Probe.Builder probe = Probe.newBuilder().setIntervalMs(intervalMillis);
+      return command.isEmpty()
+          ? probe.setTcpPort(port).build()
+          : probe.setExecCommand(Probe.ExecCommand.newBuilder().addAllArgv(command)).build();
     }
   }
 

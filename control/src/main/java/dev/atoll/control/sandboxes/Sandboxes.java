@@ -313,6 +313,7 @@ public final class Sandboxes implements AutoCloseable {
     spec.ports().forEach(port -> task.addOpenPorts(port.toWire()));
     spec.terminal().ifPresent(terminal -> task.setPty(terminal.toWire()));
     spec.network().ifPresent(network -> task.setNetworkAccess(network.toWire()));
+    spec.readinessProbe().ifPresent(probe -> task.setReadinessProbe(probe.toWire()));
     return task.build();
   }
 

@@ -31,7 +31,6 @@ final class UnservedFeatures {
     refuse(!definition.getProxyId().isEmpty(), "proxy_id (proxies)");
     refuse(definition.getI6PnEnabled(), "i6pn_enabled (private IPv6 network)");
     refuse(definition.getEnableSnapshot(), "enable_snapshot (memory snapshots)");
-    refuse(definition.hasReadinessProbe(), "readiness_probe (readiness probes)");
     refuse(
         definition.getIncludeOidcIdentityToken(), "include_oidc_identity_token (identity tokens)");
     refuse(definition.getIncludeX509Svid(), "include_x509_svid (identity documents)");

@@ -8,6 +8,8 @@ import dev.atoll.protocol.modal.ContainerFilesystemExecGetOutputRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecResponse;
 import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
+import dev.atoll.protocol.worker.AwaitReadyRequest;
+import dev.atoll.protocol.worker.AwaitReadyResponse;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
@@ -120,6 +122,11 @@ public final class WorkerClient {
             stub.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .snapshotTask(request)
                 .getImageId());
+  }
+
+  /** When a task was ready; waits for it, DEADLINE_EXCEEDED when the time is over. */
+  public AwaitReadyResponse awaitReady(AwaitReadyRequest request) {
+    return call(() -> stub.awaitReady(request));
   }
 
   /** Makes a connect token of a running task. */

@@ -8,6 +8,8 @@ import dev.atoll.protocol.router.SandboxStdinWriteV2Response;
 import dev.atoll.protocol.router.SandboxStdioFileDescriptor;
 import dev.atoll.protocol.router.SandboxStdioReadV2Request;
 import dev.atoll.protocol.router.SandboxStdioReadV2Response;
+import dev.atoll.protocol.router.SandboxWaitUntilReadyTcrRequest;
+import dev.atoll.protocol.router.SandboxWaitUntilReadyTcrResponse;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
 import dev.atoll.protocol.router.TaskExecPollRequest;
 import dev.atoll.protocol.router.TaskExecPollResponse;
@@ -45,6 +47,8 @@ import dev.atoll.worker.task.ExecRequest;
 import dev.atoll.worker.task.RunningTask;
 import dev.atoll.worker.task.Tasks;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
@@ -167,6 +171,22 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
           return TaskExecStdinStatusResponse.newBuilder()
               .setNumBytesWritten(state.accepted())
               .setClosed(state.closed())
+              .build();
+        });
+  }
+
+  @Override
+  public void sandboxWaitUntilReady(
+      SandboxWaitUntilReadyTcrRequest request,
+      StreamObserver<SandboxWaitUntilReadyTcrResponse> observer) {
+    calls.unary(
+        request.getTaskId(),
+        observer,
+        () -> {
+          Duration patience = Duration.ofMillis(Math.round(request.getTimeout() * 1000.0));
+          Instant ready = tasks.awaitReady(request.getTaskId(), patience);
+          return SandboxWaitUntilReadyTcrResponse.newBuilder()
+              .setReadyAt(ready.toEpochMilli() / 1000.0)
               .build();
         });
   }

@@ -7,6 +7,8 @@ import dev.atoll.protocol.modal.ContainerFilesystemExecGetOutputRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecResponse;
 import dev.atoll.protocol.modal.FilesystemRuntimeOutputBatch;
+import dev.atoll.protocol.worker.AwaitReadyRequest;
+import dev.atoll.protocol.worker.AwaitReadyResponse;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
@@ -93,6 +95,11 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void writeTaskStdin(WriteTaskStdinRequest request, StreamObserver<Empty> observer) {
     tasks.writeStdin(request, observer);
+  }
+
+  @Override
+  public void awaitReady(AwaitReadyRequest request, StreamObserver<AwaitReadyResponse> observer) {
+    tasks.awaitReady(request, observer);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.atoll.worker.task;
 
 import dev.atoll.cells.Cell;
 import dev.atoll.cells.Exec;
+import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.ExecStartException;
@@ -20,20 +21,30 @@ import dev.atoll.worker.connect.ConnectAddress;
 import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.mount.TaskMounts.Place;
 import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.readiness.Readiness;
+import dev.atoll.worker.readiness.ReadinessProbe;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What a task is while it runs: a claimed cell, and how processes in it begin. Thread-safe. */
 public final class RunningTask {
+  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
+
   private final TaskSettings settings;
   private final ClaimedCell claimed;
   private final IdleClock idle;
   private final OpenTunnels tunnels;
   private final ConnectAddress connectAddress;
+  private final Optional<Readiness> readiness;
   private final Identity identity;
   private final String workdir;
   private final ProcessEnvironment imageEnvironment;
@@ -53,6 +64,10 @@ public final class RunningTask {
     this.idle = idle;
     this.tunnels = tunnels;
     this.connectAddress = connectAddress;
+    this.readiness =
+        settings
+            .readinessProbe()
+            .map(probe -> new Readiness("atoll-ready-" + settings.taskId(), probe, this::succeeds));
     ImageUser user = claimed.image().user();
     this.identity = new Identity(user.uid(), user.gid(), user.groups());
     String ofImage = claimed.image().config().workingDirectory();
@@ -88,6 +103,11 @@ public final class RunningTask {
     return mounts;
   }
 
+  /** Tells when it is ready; absent when it has no readiness probe. */
+  public Optional<Readiness> readiness() {
+    return readiness;
+  }
+
   ClaimedCell claimed() {
     return claimed;
   }
@@ -100,24 +120,60 @@ public final class RunningTask {
    */
   public void start(ExecRequest request, TaskProcess process)
       throws IOException, InterruptedException {
+    discardUnread(request, process);
+    try {
+      process.started(cell().exec(spec(request), process));
+    } catch (ExecStartException failure) {
+      throw StartFailure.explain(failure, request.program(), request.workdir().orElse(workdir));
+    }
+  }
+
+  private ExecSpec spec(ExecRequest request) {
     ProcessEnvironment environment = imageEnvironment.copy();
     request.terminal().ifPresent(environment::terminal);
     environment.putAll(settings.environment()).putAll(request.environment());
-    String folder = request.workdir().orElse(workdir);
-    ExecSpec spec =
-        new ExecSpec(
-            new ExecSpec.Program.Command(request.program()),
-            environment.entries(),
-            folder,
-            identity,
-            true,
-            request.output(),
-            request.timeout());
-    discardUnread(request, process);
+    return new ExecSpec(
+        new ExecSpec.Program.Command(request.program()),
+        environment.entries(),
+        request.workdir().orElse(workdir),
+        identity,
+        true,
+        request.output(),
+        request.timeout());
+  }
+
+  private boolean succeeds(ReadinessProbe probe) throws Exception {
+    return switch (probe) {
+      case ReadinessProbe.Tcp tcp -> listens(tcp.port());
+      case ReadinessProbe.Command command -> exitsWithZero(command.command());
+    };
+  }
+
+  private boolean listens(int port) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(cell().address(), port), (int) LONGEST_ATTEMPT.toMillis());
+      return true;
+    }
+  }
+
+  private boolean exitsWithZero(List<String> command)
+      throws IOException, InterruptedException, ExecutionException {
+    ExecRequest request =
+        new ExecRequest(
+            command,
+            Map.of(),
+            Optional.empty(),
+            false,
+            ExecSpec.Stderr.DISCARD,
+            Optional.empty(),
+            Optional.of(LONGEST_ATTEMPT));
+    AwaitedExec end = new AwaitedExec();
+    Exec exec = cell().exec(spec(request), end);
     try {
-      process.started(cell().exec(spec, process));
-    } catch (ExecStartException failure) {
-      throw StartFailure.explain(failure, request.program(), folder);
+      return end.exited().get() instanceof ExecEnd.Exited exited && exited.code() == 0;
+    } finally {
+      exec.drop();
     }
   }
 

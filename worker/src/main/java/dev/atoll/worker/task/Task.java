@@ -9,6 +9,7 @@ import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.readiness.Readiness;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
 import java.util.Optional;
@@ -173,6 +174,7 @@ public final class Task {
   private void release(EndReason reason, RunningTask running) {
     running.tunnels().close();
     running.connectAddress().close();
+    running.readiness().ifPresent(Readiness::close);
     release(reason, Optional.of(running.claimed()), Optional.of(running.mounts()));
   }
 

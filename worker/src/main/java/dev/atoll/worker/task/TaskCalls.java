@@ -3,6 +3,8 @@ package dev.atoll.worker.task;
 import com.google.protobuf.Empty;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.errors.AtollException;
+import dev.atoll.protocol.worker.AwaitReadyRequest;
+import dev.atoll.protocol.worker.AwaitReadyResponse;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
 import dev.atoll.protocol.worker.GrantConnectRequest;
 import dev.atoll.protocol.worker.GrantConnectResponse;
@@ -17,6 +19,9 @@ import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.connect.ConnectAddress;
 import dev.atoll.worker.process.OutputStreaming;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** The worker service's calls about tasks. */
 public final class TaskCalls {
@@ -86,6 +91,19 @@ public final class TaskCalls {
               .writeStdin(
                   request.getOffset(), request.getData().asReadOnlyByteBuffer(), request.getEof());
           return Empty.getDefaultInstance();
+        });
+  }
+
+  /** Waits until a task is ready. */
+  public void awaitReady(AwaitReadyRequest request, StreamObserver<AwaitReadyResponse> observer) {
+    calls.unary(
+        observer,
+        () -> {
+          Instant ready =
+              tasks.awaitReady(request.getTaskId(), Duration.ofMillis(request.getPatienceMillis()));
+          return AwaitReadyResponse.newBuilder()
+              .setReadyAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, ready))
+              .build();
         });
   }
 

@@ -8,6 +8,7 @@ import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.worker.cell.NetworkPolicies;
 import dev.atoll.worker.cell.ResourceLimits;
+import dev.atoll.worker.readiness.ReadinessProbe;
 import dev.atoll.worker.tunnel.TunnelPort;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  * @param terminal absent: pipes
  * @param network what it may reach from its start
  * @param ports reached from outside
+ * @param readinessProbe what tells that it is ready
  */
 record TaskSettings(
     String taskId,
@@ -39,7 +41,8 @@ record TaskSettings(
     Optional<Duration> idleTimeout,
     Optional<PTYInfo> terminal,
     NetworkPolicy network,
-    List<TunnelPort> ports) {
+    List<TunnelPort> ports,
+    Optional<ReadinessProbe> readinessProbe) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
   /** Checks a spec; INVALID_ARGUMENT says which field breaks which rule. */
@@ -74,7 +77,10 @@ record TaskSettings(
         spec.hasNetworkAccess()
             ? NetworkPolicies.of(spec.getNetworkAccess())
             : new NetworkPolicy.Open(),
-        TaskPorts.of(spec.getOpenPortsList()));
+        TaskPorts.of(spec.getOpenPortsList()),
+        spec.hasReadinessProbe()
+            ? Optional.of(ReadinessProbe.of(spec.getReadinessProbe()))
+            : Optional.empty());
   }
 
   private static void checkId(String field, String id) {

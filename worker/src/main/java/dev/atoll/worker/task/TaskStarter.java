@@ -17,6 +17,7 @@ import dev.atoll.worker.cell.ClaimTimings;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.connect.ConnectAddress;
 import dev.atoll.worker.mount.TaskMounts;
+import dev.atoll.worker.readiness.Readiness;
 import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import dev.atoll.worker.tunnel.TunnelHost;
@@ -160,6 +161,7 @@ final class TaskStarter {
       task.end(new EndReason.Terminated(Tasks.STOPPING));
     }
     running.idle().start();
+    running.readiness().ifPresent(Readiness::start);
     if (commanded) {
       var _ = task.main().ended().thenAccept(end -> endAfterOutput(task, end));
     }

@@ -13,6 +13,8 @@ import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.spool.SpoolFolder;
 import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.TunnelHost;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +104,29 @@ public final class Tasks implements AutoCloseable {
     }
     refuseWhenStopping();
     return task.running().orElseThrow(() -> ended(task));
+  }
+
+  /**
+   * When a task was ready; waits for it.
+   *
+   * @throws AtollException FAILED_PRECONDITION when it has no readiness probe or ends before,
+   *     DEADLINE_EXCEEDED when the time is over
+   */
+  public Instant awaitReady(String taskId, Duration patience) throws InterruptedException {
+    return running(taskId)
+        .readiness()
+        .orElseThrow(
+            () ->
+                new AtollException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the sandbox was created without a readiness probe: nothing tells when it is"
+                        + " ready"))
+        .await(patience)
+        .orElseThrow(
+            () ->
+                new AtollException(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "the sandbox was not ready within %s ms".formatted(patience.toMillis())));
   }
 
   /**
