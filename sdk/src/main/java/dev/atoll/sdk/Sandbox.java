@@ -325,7 +325,7 @@ public final class Sandbox implements AutoCloseable {
   private boolean isReady(Duration patience) {
     try {
       return controlPlane
-              .call(
+              .callWaiting(
                   ModalClientGrpc.getSandboxWaitUntilReadyMethod(),
                   SandboxWaitUntilReadyRequest.newBuilder()
                       .setSandboxId(id)

@@ -62,7 +62,20 @@ public final class ControlPlane {
 
   /** Calls and waits for the answer. */
   public <Q, R> R call(MethodDescriptor<Q, R> method, Q query) {
-    return attempts(method, query, true);
+    return attempts(method, query, true, retryPolicy::allows);
+  }
+
+  /**
+   * As {@link #call}, for what the server waits for as long as the query says: that this time is
+   * over is told at once.
+   */
+  public <Q, R> R callWaiting(MethodDescriptor<Q, R> method, Q query) {
+    return attempts(
+        method,
+        query,
+        true,
+        (code, attempt) ->
+            code != Status.Code.DEADLINE_EXCEEDED && retryPolicy.allows(code, attempt));
   }
 
   /** A stream that opens again, with the query it is then given, when it breaks. */
@@ -98,7 +111,12 @@ public final class ControlPlane {
     return failure.of(status);
   }
 
-  private <Q, R> R attempts(MethodDescriptor<Q, R> method, Q query, boolean authenticated) {
+  private interface Rule {
+    boolean allowsAnother(Status.Code code, int attempt);
+  }
+
+  private <Q, R> R attempts(
+      MethodDescriptor<Q, R> method, Q query, boolean authenticated, Rule rule) {
     Metadata headers = headers(authenticated);
     headers.put(IDEMPOTENCY, UUID.randomUUID().toString());
     for (int attempt = 0; ; attempt++) {
@@ -113,7 +131,7 @@ public final class ControlPlane {
       } catch (StatusRuntimeException e) {
         if (channels.isClosed()
             || Thread.currentThread().isInterrupted()
-            || !retryPolicy.allows(e.getStatus().getCode(), attempt)
+            || !rule.allowsAnother(e.getStatus().getCode(), attempt)
             || !retryPolicy.sleepAfter(attempt)) {
           throw translate(e.getStatus());
         }
@@ -143,7 +161,8 @@ public final class ControlPlane {
         attempts(
                 ModalClientGrpc.getAuthTokenGetMethod(),
                 AuthTokenGetRequest.getDefaultInstance(),
-                false)
+                false,
+                retryPolicy::allows)
             .getToken();
     if (token.isEmpty()) {
       throw failure.of(Status.UNAUTHENTICATED.withDescription("The server gave an empty token"));
