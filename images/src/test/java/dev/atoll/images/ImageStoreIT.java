@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.content.Digests;
 import dev.atoll.images.store.ImageStores;
+import dev.atoll.images.tar.TarBuilder;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.MountInfo;
 import dev.atoll.linux.Mounts;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Needs root: overlays are mounted. */
 class ImageStoreIT {
@@ -126,6 +130,34 @@ class ImageStoreIT {
     assertThat(store.importFrom(temporary.resolve("root.tar.zst"), Progress.silent()))
         .isEqualTo(image);
     assertThat(store.list()).containsExactly(image);
+  }
+
+  /** What crane, ko and Jib write has other names than what {@code docker save} writes. */
+  @ParameterizedTest
+  @CsvSource({"config.json, .tar.gz", "sha256:%s, .tar.gz", "%s.json, .tar"})
+  void archivesForDockerAreImagesWhateverNamesTheirToolChose(String configName, String suffix)
+      throws Exception {
+    byte[] layer = new TarBuilder().file("hello", "world").bytes();
+    byte[] config =
+        "{\"os\":\"linux\",\"architecture\":\"%s\",\"config\":{\"Env\":[\"A=1\"]},\"rootfs\":{\"diff_ids\":[\"%s\"]}}"
+            .formatted(ImageStoreConfig.hostArchitecture(), Digests.sha256(layer))
+            .getBytes();
+    Path archive = Files.createDirectory(temporary.resolve("archive"));
+    String name = configName.formatted(Digests.sha256(config).substring("sha256:".length()));
+    String layerName = "0".repeat(64) + suffix;
+    Files.write(archive.resolve(name), config);
+    Files.write(archive.resolve("0".repeat(64) + ".tar"), layer);
+    if (suffix.endsWith(".gz")) {
+      run("gzip", archive.resolve("0".repeat(64) + ".tar").toString());
+    }
+    Files.writeString(
+        archive.resolve("manifest.json"),
+        "[{\"Config\":\"%s\",\"Layers\":[\"%s\"]}]".formatted(name, layerName));
+    Path file = temporary.resolve("image.tar");
+    run("sh", "-c", "cd %s && tar -cf %s -- *".formatted(archive, file));
+
+    assertThat(store.importFrom(file, Progress.silent()).config().environment())
+        .containsExactly("A=1");
   }
 
   @Test

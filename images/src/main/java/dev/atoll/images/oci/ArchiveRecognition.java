@@ -23,8 +23,8 @@ import java.util.zip.ZipException;
 final class ArchiveRecognition {
   private static final Pattern OF_IMAGES =
       Pattern.compile(
-          "oci-layout|index\\.json|manifest\\.json|repositories|blobs(/.*)?|ingest"
-              + "|[0-9a-f]{64}(\\.json|\\.tar|/.*)?");
+          "oci-layout|index\\.json|manifest\\.json|config\\.json|repositories|blobs(/.*)?|ingest"
+              + "|(sha256:)?[0-9a-f]{64}(\\.json|\\.tar(\\.gz)?|/.*)?");
 
   private ArchiveRecognition() {}
 
