@@ -22,14 +22,20 @@ final class Authentication {
   private static final int MOST_TOKEN_BYTES = 1 << 20;
 
   private final HttpClient http;
+  private final StallGuard stallGuard;
   private final Optional<Credentials> credentials;
   private final String repository;
   private final boolean plain;
   private volatile Optional<String> header = Optional.empty();
 
   Authentication(
-      HttpClient http, Optional<Credentials> credentials, String repository, boolean plain) {
+      HttpClient http,
+      StallGuard stallGuard,
+      Optional<Credentials> credentials,
+      String repository,
+      boolean plain) {
     this.http = http;
+    this.stallGuard = stallGuard;
     this.credentials = credentials;
     this.repository = repository;
     this.plain = plain;
@@ -91,17 +97,28 @@ final class Authentication {
     basic().ifPresent(value -> request.header("Authorization", value));
     HttpResponse<InputStream> response =
         http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
+    try (InputStream body = stallGuard.guard(response.body())) {
       if (response.statusCode() != 200) {
         throw refused("its token service answered " + response.statusCode());
       }
-      byte[] bytes = body.readNBytes(MOST_TOKEN_BYTES);
+      byte[] bytes = read(body);
       Token token = Json.read(bytes, Token.class, "the answer of the token service");
       String value = token.token() != null ? token.token() : token.access_token();
       if (value == null || !value.matches("[\\x21-\\x7e]+")) {
         throw refused("its token service gave no token");
       }
       return value;
+    }
+  }
+
+  private static byte[] read(InputStream body) {
+    try {
+      return body.readNBytes(MOST_TOKEN_BYTES);
+    } catch (IOException e) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the registry's token service is broken: " + e.getMessage(),
+          e);
     }
   }
 

@@ -18,7 +18,7 @@ public final class RegistryClient implements AutoCloseable {
 
   private final Set<String> plainHttp;
   private final HttpClient http;
-  private final StallGuard stallGuard = new StallGuard(Duration.ofSeconds(60));
+  private final StallGuard stallGuard;
 
   /**
    * Makes a client.
@@ -28,7 +28,14 @@ public final class RegistryClient implements AutoCloseable {
    * @param certificates PEM files with CA certificates to trust beside the JDK's
    */
   public RegistryClient(Set<String> plainHttp, List<Path> certificates) throws IOException {
+    this(plainHttp, certificates, Duration.ofSeconds(60));
+  }
+
+  /** As the other one, for another time that a transfer may stand still. */
+  RegistryClient(Set<String> plainHttp, List<Path> certificates, Duration stall)
+      throws IOException {
     this.plainHttp = plainHttp;
+    this.stallGuard = new StallGuard(stall);
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(10))
@@ -49,7 +56,7 @@ public final class RegistryClient implements AutoCloseable {
         new HttpExchange(
             http,
             stallGuard,
-            new Authentication(http, credentials, reference.repository(), plain),
+            new Authentication(http, stallGuard, credentials, reference.repository(), plain),
             reference.registry());
     return new Repository((plain ? "http://" : "https://") + host, reference, exchange);
   }
