@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  * @param number the line on which it starts; the first is 1
  */
 record LogicalLine(int number, String text) {
-  private static final Pattern CONTINUED = Pattern.compile("\\\\[ \\t]*$");
+  /** A backslash at the end, but not one that another one escapes. */
+  private static final Pattern CONTINUED = Pattern.compile("(?<!\\\\)\\\\[ \\t]*$");
+
   private static final Pattern ESCAPE_DIRECTIVE =
       Pattern.compile("#\\s*escape\\s*=\\s*(\\S)\\s*", Pattern.CASE_INSENSITIVE);
 

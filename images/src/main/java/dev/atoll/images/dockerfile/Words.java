@@ -40,12 +40,19 @@ record Words(int line, Variables variables) {
         .filter(port -> !port.isEmpty())
         .forEach(
             port -> {
-              if (!PORT.matcher(port).matches()) {
+              if (!PORT.matcher(port).matches() || !inRange(port)) {
                 throw refuse(
-                    line, "EXPOSE: '%s' is no port: expected a number, maybe with /tcp", port);
+                    line,
+                    "EXPOSE: '%s' is no port: expected a number up to 65535, maybe with /tcp",
+                    port);
               }
               result.add(port.indexOf('/') < 0 ? port + "/tcp" : port);
             });
+  }
+
+  private static boolean inRange(String port) {
+    return Arrays.stream(port.split("/", 2)[0].split("-"))
+        .allMatch(number -> Integer.parseInt(number) <= 65_535);
   }
 
   /** A refusal that carries the line. */

@@ -29,6 +29,15 @@ class DockerfileParserTest {
   }
 
   @Test
+  void aBackslashThatIsEscapedContinuesNothing() {
+    assertThat(DockerfileParser.parse(List.of("FROM x", "RUN a \\\\", "RUN b \\ ", "  c")))
+        .containsExactly(
+            new Instruction.From(1, "x", Optional.empty(), Optional.empty()),
+            new Instruction.Run(2, new Command.ShellForm("a \\\\")),
+            new Instruction.Run(3, new Command.ShellForm("b   c")));
+  }
+
+  @Test
   void execFormIsJsonAndEverythingElseIsForTheShell() {
     assertThat(second("RUN [\"a\", \"b c\"]"))
         .isEqualTo(new Instruction.Run(2, new Command.ExecForm(List.of("a", "b c"))));

@@ -117,6 +117,15 @@ class StageStateTest {
   }
 
   @Test
+  void portsAreChecked() {
+    assertThat(state("EXPOSE 8000-8010/TCP 65535").config().exposedPorts()).hasSize(2);
+    for (String wrong : List.of("65536", "1-70000/udp", "http", "80/icmp")) {
+      assertThatThrownBy(() -> state("EXPOSE " + wrong))
+          .hasMessageStartingWith("line 2: EXPOSE: '" + wrong + "' is no port");
+    }
+  }
+
+  @Test
   void anEntrypointClearsTheCommandOfTheBaseOnly() {
     assertThat(state("ENTRYPOINT [\"/e\"]").config().command()).isEmpty();
     assertThat(state("CMD [\"x\"]", "ENTRYPOINT [\"/e\"]").config().command()).containsExactly("x");
