@@ -1,5 +1,7 @@
 package dev.atoll.images.store;
 
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageDigest;
 import dev.atoll.images.content.Digests;
@@ -91,7 +93,14 @@ final class TrustFolders {
             name + JsonFiles.TEMPORARY,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     try (DirectoryDescriptor target = DirectoryDescriptor.open(made)) {
-      mountPoint(root, target);
+      try {
+        mountPoint(root, target);
+      } catch (LinuxException e) {
+        if (ImageFiles.isAbsence(e)) {
+          throw noFolder(e);
+        }
+        throw e;
+      }
       for (String path : bundles(root)) {
         link(root, target, List.of(path.split("/")));
       }
@@ -172,6 +181,13 @@ final class TrustFolders {
       }
       attributes(from, to);
     }
+  }
+
+  private static AtollException noFolder(LinuxException cause) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION,
+        "the image can't be started: /etc must be a folder in it",
+        cause);
   }
 
   private static void link(DirectoryDescriptor root, DirectoryDescriptor target, List<String> names)

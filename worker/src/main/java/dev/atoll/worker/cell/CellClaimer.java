@@ -4,6 +4,7 @@ import dev.atoll.cells.Cell;
 import dev.atoll.cells.CellEnd;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.Claim;
+import dev.atoll.cells.RefusedException;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Image;
@@ -118,6 +119,12 @@ public final class CellClaimer {
             "the memory limit of %d MiB is too little: a sandbox needs more for itself; raise it"
                 .formatted(settings.limits().memoryBytes() >> 20),
             failure);
+      }
+      if (failure instanceof RefusedException refusal) {
+        Optional<AtollException> image = StartFailure.explain(refusal);
+        if (image.isPresent()) {
+          throw image.get();
+        }
       }
       throw failure;
     }

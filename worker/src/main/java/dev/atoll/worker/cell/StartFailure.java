@@ -1,9 +1,11 @@
 package dev.atoll.worker.cell;
 
 import dev.atoll.cells.ExecStartException;
+import dev.atoll.cells.RefusedException;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import java.util.List;
+import java.util.Optional;
 
 /** Says in a user's words why a process could not be started (execve(2), chdir(2), fork(2)). */
 public final class StartFailure {
@@ -83,6 +85,32 @@ public final class StartFailure {
               : host(failure, program);
       default -> host(failure, program);
     };
+  }
+
+  /**
+   * What to tell the user when a root was refused: FAILED_PRECONDITION when the image is the
+   * reason; empty when it is not.
+   */
+  public static Optional<AtollException> explain(RefusedException refusal) {
+    return switch (refusal.step()) {
+      case "proc", "dev", "sys" ->
+          switch (refusal.errno()) {
+            case ENOENT, ENOTDIR, ELOOP ->
+                Optional.of(image(refusal, "/" + refusal.step(), "a folder"));
+            default -> Optional.empty();
+          };
+      default ->
+          refusal.step().startsWith("/") && (refusal.errno() == EISDIR || refusal.errno() == EINVAL)
+              ? Optional.of(image(refusal, refusal.step(), "a file"))
+              : Optional.empty();
+    };
+  }
+
+  private static AtollException image(RefusedException refusal, String path, String kind) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION,
+        "the image can't be started: %s must be %s in it, or missing".formatted(path, kind),
+        refusal);
   }
 
   private static String folder(int errno) {
