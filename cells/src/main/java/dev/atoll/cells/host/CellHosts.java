@@ -10,13 +10,9 @@ import dev.atoll.cells.runtime.GvisorRuntime;
 import dev.atoll.cells.runtime.RuncRuntime;
 import dev.atoll.cells.seccomp.SeccompFilter;
 import dev.atoll.errors.AtollException;
-import dev.atoll.errors.ErrorCode;
 import dev.atoll.linux.Prctl;
 import dev.atoll.linux.ProcessWatcher;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.StandardOpenOption;
 
 /** Opens this host for cells. */
 public final class CellHosts {
@@ -28,22 +24,24 @@ public final class CellHosts {
    * process the parent of its orphans, for ever (prctl(2), PR_SET_CHILD_SUBREAPER).
    *
    * @throws AtollException FAILED_PRECONDITION when the host lacks something, which the message
-   *     names, or when another process uses the state folder; INVALID_ARGUMENT for a bad
-   *     configuration
+   *     names, or when another process uses the state folder or the instance id; INVALID_ARGUMENT
+   *     for a bad configuration
    * @throws IOException when the host refuses something that it should not
    */
   public static CellHost open(CellHostConfig config) throws IOException, InterruptedException {
     String version = HostCheck.check(config);
-    FileChannel lock = lock(config);
+    MountBase base = MountBase.of(config.instanceId());
+    InstanceLock lock = InstanceLock.take(config, base);
     try {
-      return open(config, version, lock);
+      return open(config, version, base, lock);
     } catch (IOException | InterruptedException | RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  private static CellHost open(CellHostConfig config, String version, FileChannel lock)
+  private static CellHost open(
+      CellHostConfig config, String version, MountBase base, InstanceLock lock)
       throws IOException, InterruptedException {
     Prctl.becomeSubreaper();
     CellRuntime runtime =
@@ -52,11 +50,11 @@ public final class CellHosts {
           case RUNC -> new RuncRuntime(config.runtime(), SeccompFilter.compile());
         };
     ControlGroups groups = ControlGroups.open("atoll-" + config.instanceId());
-    MountBase base = MountBase.of(config.instanceId());
     Orphans orphans = new Orphans(config.instanceId(), base, groups);
     orphans.clearCells();
     try {
       base.create(runtime.idMapping());
+      lock.mark(base);
       HostNetwork network =
           HostNetwork.open(
               config.instanceId(),
@@ -80,31 +78,5 @@ public final class CellHosts {
       orphans.clear();
       throw e;
     }
-  }
-
-  private static FileChannel lock(CellHostConfig config) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            config.stateDirectory().resolve("cells.lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      channel.close();
-      throw inUse(config);
-    }
-    channel.close();
-    throw inUse(config);
-  }
-
-  private static AtollException inUse(CellHostConfig config) {
-    return new AtollException(
-        ErrorCode.FAILED_PRECONDITION,
-        "another server uses the state folder "
-            + config.stateDirectory()
-            + ": stop it, or choose another folder");
   }
 }

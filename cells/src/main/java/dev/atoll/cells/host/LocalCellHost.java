@@ -15,7 +15,6 @@ import dev.atoll.cells.runtime.CellRuntime;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.ProcessWatcher;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -41,7 +40,7 @@ final class LocalCellHost implements CellHost {
   /**
    * What a host is made of; it owns them.
    *
-   * @param lock keeps other servers off the state folder; closed last
+   * @param lock keeps other servers off the state folder and the instance; closed last
    */
   record HostParts(
       Tier tier,
@@ -53,7 +52,7 @@ final class LocalCellHost implements CellHost {
       HostNetwork network,
       ProcessWatcher watcher,
       Orphans orphans,
-      FileChannel lock) {}
+      InstanceLock lock) {}
 
   LocalCellHost(HostParts parts) {
     this.parts = parts;

@@ -62,6 +62,11 @@ record MountBase(Path path) {
     Files.deleteIfExists(path);
   }
 
+  /** Locked by the process whose it is. */
+  Path lock() {
+    return path.resolve("cells.lock");
+  }
+
   Path root() {
     return path.resolve("root");
   }

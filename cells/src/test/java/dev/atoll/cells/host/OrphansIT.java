@@ -63,9 +63,16 @@ class OrphansIT {
     Path state = folder.resolve("state");
     try {
       assertThat(victim.inputReader().readLine()).isEqualTo("ready");
+      Map<String, Object> running = Census.take(id, Path.of("/run/atoll", id));
       assertThatThrownBy(() -> CellHosts.open(TestHost.config(tier, state, id, USUAL)))
           .isInstanceOf(AtollException.class)
           .hasMessageContaining("another server");
+      Path copy = Files.createDirectories(folder.resolve("copy of the state"));
+      assertThatThrownBy(() -> CellHosts.open(TestHost.config(tier, copy, id, USUAL)))
+          .isInstanceOf(AtollException.class)
+          .hasMessageContaining("another server has the instance id '" + id + "'");
+      assertThat(victim.isAlive()).isTrue();
+      assertThat(Census.take(id, Path.of("/run/atoll", id))).isEqualTo(running);
     } finally {
       victim.destroyForcibly().waitFor();
     }
