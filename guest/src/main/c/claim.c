@@ -107,10 +107,39 @@ static int write_whole(int fd, const uint8_t *bytes, size_t length) {
   return 0;
 }
 
+/*
+ * Makes the file that a link to nowhere names, with its folders: images made on systems with systemd-resolved have such
+ * a link at /etc/resolv.conf.
+ */
+static void make_link_target(const char *link) {
+  char target[PATH_MAX];
+  char path[2 * PATH_MAX];
+  ssize_t length = readlink(link, target, sizeof target - 1);
+  if (length <= 0) {
+    return;
+  }
+  target[length] = '\0';
+  const char *slash = strrchr(link, '/');
+  int folder = target[0] == '/' || slash == NULL ? 0 : (int)(slash - link) + 1;
+  (void)snprintf(path, sizeof path, "%.*s%s", folder, link, target);
+  for (char *next = strchr(path + 1, '/'); next != NULL; next = strchr(next + 1, '/')) {
+    *next = '\0';
+    (void)mkdir(path, 0755);
+    *next = '/';
+  }
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+}
+
 /* Writes a file to the hidden tmpfs and binds it over its target; a missing target is skipped. */
 static int place_file(const struct claim_file *file, size_t number, const char **step) {
   struct stat status;
   *step = file->target;
+  if (stat(file->target, &status) != 0) {
+    make_link_target(file->target);
+  }
   if (stat(file->target, &status) != 0) {
     return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -1;
   }

@@ -8,46 +8,39 @@ import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
 import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.BuildFailedException;
-import dev.atoll.sdk.CallTimeoutException;
-import dev.atoll.sdk.ConnectToken;
 import dev.atoll.sdk.FailedPreconditionException;
 import dev.atoll.sdk.FileMode;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.InvalidArgumentException;
 import dev.atoll.sdk.NotFoundException;
-import dev.atoll.sdk.ReadinessProbe;
 import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxFile;
 import dev.atoll.sdk.SandboxFilesystemException;
 import dev.atoll.sdk.SandboxOptions;
 import dev.atoll.sdk.SandboxProcess;
 import dev.atoll.sdk.Secret;
-import dev.atoll.sdk.Tunnel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Java SDK against one server of one tier. */
-abstract class JavaClientSuite extends SnapshotTests {
+abstract class JavaClientSuite extends PortTests {
   private Sandbox sandbox;
 
   JavaClientSuite(String tier) {
@@ -284,103 +277,19 @@ abstract class JavaClientSuite extends SnapshotTests {
   }
 
   @Test
-  void portsAreReachedThroughTunnels()
-      throws IOException, InterruptedException, GeneralSecurityException {
-    String serve = "echo from inside > /srv/index.html; exec httpd -f -p 8000 -h /srv";
-    try (Sandbox web =
-            client
-                .sandboxes()
-                .create(
-                    app,
-                    tiny,
-                    box ->
-                        box.command("sh", "-c", serve)
-                            .encryptedPorts(8000)
-                            .unencryptedPorts(7000));
-        TunnelClient http = TunnelClient.trusting(server.trusted())) {
-      Map<Integer, Tunnel> tunnels = web.tunnels();
-      assertThat(tunnels).containsOnlyKeys(8000, 7000);
-      Tunnel encrypted = Objects.requireNonNull(tunnels.get(8000));
-      assertThat(encrypted.unencrypted()).isEmpty();
-      assertThat(Objects.requireNonNull(tunnels.get(7000)).unencrypted()).isPresent();
-      assertThat(http.get(encrypted.url().resolve("/index.html"))).isEqualTo("from inside\n");
-      web.terminate();
-      assertThat(catchThrowableOfType(FailedPreconditionException.class, web::tunnels))
-          .hasMessageContaining("has ended");
-    }
-    assertThat(sandbox.tunnels(Duration.ofSeconds(20))).isEmpty();
-  }
-
-  @Test
-  void aSandboxIsReadyWhenItsProbeSaysSo() {
-    String late = "sleep 1; touch /tmp/ready; exec httpd -f -p 8125 -h /tmp";
-    for (ReadinessProbe probe :
-        List.of(ReadinessProbe.exec("test", "-e", "/tmp/ready"), ReadinessProbe.tcp(8125))) {
-      try (Sandbox box =
-          client
-              .sandboxes()
-              .create(
-                  app, tiny, options -> options.command("sh", "-c", late).readinessProbe(probe))) {
-        assertThat(
-                catchThrowableOfType(
-                    CallTimeoutException.class, () -> box.waitUntilReady(Duration.ofMillis(200))))
-            .hasMessageContaining("not ready");
-        box.waitUntilReady(Duration.ofSeconds(20));
-        box.terminateAndWait();
-        assertThat(
-                catchThrowableOfType(
-                    FailedPreconditionException.class,
-                    () -> box.waitUntilReady(Duration.ofSeconds(5))))
-            .hasMessageContaining("has ended");
-      }
-    }
-    assertThat(
-            catchThrowableOfType(
-                FailedPreconditionException.class,
-                () -> sandbox.waitUntilReady(Duration.ofSeconds(5))))
-        .hasMessageContaining("readiness probe");
-  }
-
-  @Test
-  void aConnectTokenOpensThePortThatItWasMadeFor() throws IOException, InterruptedException {
-    String serve = "echo here > /tmp/index.html; exec httpd -f -p 8123 -h /tmp";
-    try (Sandbox box =
-            client.sandboxes().create(app, tiny, options -> options.command("sh", "-c", serve));
-        HttpClient http = HttpClient.newHttpClient()) {
-      ConnectToken token = box.createConnectToken(8123, "user 1");
-      assertThat(token.toString()).doesNotContain(token.token());
-      HttpResponse<String> answer = ask(http, token);
-      for (int i = 0; i < 100 && answer.statusCode() == 502; i++) {
-        TimeUnit.MILLISECONDS.sleep(50);
-        answer = ask(http, token);
-      }
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      assertThat(answer.body()).isEqualTo("here\n");
-
-      HttpResponse<String> elsewhere = ask(http, box.createConnectToken(8124, ""));
-      assertThat(elsewhere.statusCode()).isEqualTo(502);
-      assertThat(elsewhere.body()).contains("port 8124");
-      for (int port : new int[] {0, 65_536}) {
-        assertThat(
-                catchThrowableOfType(
-                    InvalidArgumentException.class, () -> box.createConnectToken(port, "")))
-            .hasMessageContaining("port");
-      }
-      box.terminateAndWait();
-      assertThat(
-              catchThrowableOfType(
-                  FailedPreconditionException.class, () -> box.createConnectToken()))
-          .hasMessageContaining("has ended");
-    }
-  }
-
-  private static HttpResponse<String> ask(HttpClient http, ConnectToken token)
+  void anImageWhoseResolverFileIsALinkToNowhereHasNames(@TempDir Path folder)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create(token.url() + "/index.html"))
-            .header("Authorization", "Bearer " + token.token())
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    Path root = TinyRoot.folder(folder.resolve("root"));
+    Path file = root.resolve("etc/resolv.conf");
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("../run/systemd/resolve/stub-resolv.conf"));
+    try (Wire wire = Wire.to(server)) {
+      wire.importImage(root, "linked:1");
+    }
+    try (Sandbox box = client.sandboxes().create(app, client.images().fromRegistry("linked:1"))) {
+      assertThat(box.exec("cat", "/etc/resolv.conf").readText()).contains("nameserver");
+      assertThat(box.exec("readlink", "/etc/resolv.conf").readText()).contains("stub-resolv.conf");
+    }
   }
 
   @Test
