@@ -12,9 +12,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,21 @@ class ServerStartIT {
     refused(outcome, server.dataFolder(), "another server");
     assertThat(server.health()).as("the first one goes on").isEqualTo(200);
     assertThat(server.data().resolve("server.pid")).exists();
+  }
+
+  @Test
+  void aFolderOfSomebodyElseIsRefusedAndStaysOpen(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Files.writeString(shared.resolve("notes"), "mine");
+    Set<PosixFilePermission> open = PosixFilePermissions.fromString("rwxr-xr-x");
+    Files.setPosixFilePermissions(shared, open);
+    refused(
+        serve("--data-dir", shared.toString(), "--listen", "127.0.0.1:0"),
+        shared.toString(),
+        "an empty folder");
+    assertThat(Files.getPosixFilePermissions(shared)).isEqualTo(open);
+    assertThat(shared).isDirectoryContaining("glob:**/notes");
   }
 
   @Test

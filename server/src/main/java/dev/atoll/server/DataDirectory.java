@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +44,13 @@ final class DataDirectory implements AutoCloseable {
     instanceId = readOrMakeInstanceId();
   }
 
-  /** Opens the folder, or makes it; FAILED_PRECONDITION when another server has it. */
+  /**
+   * Opens the folder, or makes it; FAILED_PRECONDITION when another server has it, or when it is
+   * somebody else's.
+   */
   static DataDirectory open(Path path) throws IOException {
     Files.createDirectories(path);
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    closeToOthers(path);
     FileChannel lock =
         FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
@@ -58,6 +64,28 @@ final class DataDirectory implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       lock.close();
       throw failure;
+    }
+  }
+
+  /** Who names a folder like /tmp by mistake must not lock everybody else out of it. */
+  private static void closeToOthers(Path path) throws IOException {
+    Set<PosixFilePermission> closed = PosixFilePermissions.fromString("rwx------");
+    if (Files.getPosixFilePermissions(path).equals(closed)) {
+      return;
+    }
+    if (!Files.exists(path.resolve(LOCK)) && !isEmpty(path)) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the data folder %s has files that are no server's, and is open to others: name an empty "
+                  .formatted(path)
+              + "folder, or one that a server has made");
+    }
+    Files.setPosixFilePermissions(path, closed);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
     }
   }
 
