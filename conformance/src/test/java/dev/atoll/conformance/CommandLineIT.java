@@ -7,6 +7,7 @@ import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,6 +116,9 @@ class CommandLineIT {
     failed(atoll("image", "import", none, "-t", "none:1"), none);
     Path text = folder.resolve("config.yaml");
     failed(atoll("image", "import", text.toString(), "-t", "none:1"), text.toString());
+    byte[] magic = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 4};
+    Path xz = Files.write(folder.resolve("root.tar.xz"), magic);
+    failed(atoll("image", "import", xz.toString(), "-t", "none:1"), "xz", "decompress");
     assertThat(succeeded(atoll("image", "ls")).text()).doesNotContain("none:1");
   }
 

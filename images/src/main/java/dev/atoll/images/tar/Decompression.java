@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 
 /** Recognises compressed streams by their first bytes (RFC 1952, RFC 8878). */
@@ -12,40 +13,53 @@ public final class Decompression {
 
   private Decompression() {}
 
-  /** The content of a gzip or zstd stream, or the stream itself when it is neither. */
+  /**
+   * The content of a gzip or zstd stream, or the stream itself when it is neither.
+   *
+   * @throws TarFormatException when it is compressed in another way
+   */
   public static InputStream of(InputStream stream) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(stream, BUFFER);
     return switch (recognise(buffered)) {
       case GZIP -> new GZIPInputStream(new HonestAvailable(buffered), BUFFER);
       case ZSTD -> new ZstdInputStream(buffered);
+      case BZIP2, XZ ->
+          throw new TarFormatException(
+              "the archive is compressed with bzip2 or xz: decompress it first, or use gzip or"
+                  + " zstd");
       case NONE -> buffered;
     };
   }
 
   /** Whether {@link #of} would decompress; the stream must support marks and isn't moved. */
   public static boolean isCompressed(InputStream stream) throws IOException {
-    return recognise(stream) != Kind.NONE;
+    Kind kind = recognise(stream);
+    return kind == Kind.GZIP || kind == Kind.ZSTD;
   }
 
   private static Kind recognise(InputStream stream) throws IOException {
     stream.mark(4);
     byte[] head = stream.readNBytes(4);
     stream.reset();
-    if (head.length >= 2 && (head[0] & 0xff) == 0x1f && (head[1] & 0xff) == 0x8b) {
+    String magic = HexFormat.of().formatHex(head);
+    if (magic.startsWith("1f8b")) {
       return Kind.GZIP;
     }
-    boolean zstd =
-        head.length == 4
-            && (head[0] & 0xff) == 0x28
-            && (head[1] & 0xff) == 0xb5
-            && head[2] == 0x2f
-            && (head[3] & 0xff) == 0xfd;
-    return zstd ? Kind.ZSTD : Kind.NONE;
+    if (magic.startsWith("425a68")) {
+      return Kind.BZIP2;
+    }
+    return switch (magic) {
+      case "28b52ffd" -> Kind.ZSTD;
+      case "fd377a58" -> Kind.XZ;
+      default -> Kind.NONE;
+    };
   }
 
   private enum Kind {
     GZIP,
     ZSTD,
+    BZIP2,
+    XZ,
     NONE
   }
 
