@@ -2,6 +2,7 @@ package dev.atoll.cli;
 
 import dev.atoll.protocol.admin.InspectSandboxRequest;
 import dev.atoll.protocol.admin.Sandbox;
+import dev.atoll.protocol.worker.EndCause;
 import dev.atoll.protocol.worker.Resources;
 import dev.atoll.protocol.worker.StartBreakdown;
 import dev.atoll.protocol.worker.TaskEnded;
@@ -92,11 +93,16 @@ final class InspectCommand implements Callable<Integer> {
     facts
         .add("ended", Format.time(ended.getEndedAt()))
         .add("cause", ended.getCause().name().toLowerCase(Locale.ROOT).replace('_', ' '))
-        .add("exit code", Integer.toString(ended.getExitCode()))
+        .add("exit code", hasExitCode(ended) ? Integer.toString(ended.getExitCode()) : "")
         .add("terminated by", ended.getTerminatedBy())
         .add("message", ended.getMessage())
         .add("peak memory", Format.bytes(ended.getPeakMemoryBytes()))
         .add("cpu time", Format.micros(ended.getCpuMicros()));
+  }
+
+  /** What ended otherwise has no exit code of its own; clients give one all the same. */
+  private static boolean hasExitCode(TaskEnded ended) {
+    return ended.getCause() == EndCause.EXITED || ended.getCause() == EndCause.SIGNALLED;
   }
 
   private static String cores(int request, int limit) {
