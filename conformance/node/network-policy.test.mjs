@@ -8,9 +8,9 @@ import { ADDRESS, OTHER_ADDRESS, outside } from "./lib/outside.mjs";
 const EVERYTHING = ["tcp", "udp", "icmp", "names over udp", "names over tcp"];
 const NAMES = ["names over udp", "names over tcp"];
 
-/** Tries every way to an address, and asks the forwarder, which knows its own version, over both transports. */
+/** Tries every way to an address, all at once, and asks the forwarder, which knows its own version, over both transports. */
 const PROBE = `
-import re, socket, struct, sys
+import concurrent.futures, re, socket, struct, sys
 address = sys.argv[1]
 forwarder = re.search(r"nameserver (\\S+)", open("/etc/resolv.conf").read())[1]
 question = b"\\x12\\x34\\x01\\x00\\x00\\x01" + bytes(6) + b"\\x07version\\x04bind\\x00\\x00\\x10\\x00\\x03"
@@ -30,7 +30,7 @@ echo = struct.pack("!BBHHH", 8, 0, 0, 7, 1)
 echo = echo[:2] + struct.pack("!H", checksum(echo)) + echo[4:]
 same = lambda answer: answer == b"echo"
 inet, inet6, tcp, udp = socket.AF_INET, socket.AF_INET6, socket.SOCK_STREAM, socket.SOCK_DGRAM
-for way, arguments in {
+ways = {
     "tcp": (inet, tcp, 0, (address, 7), b"echo", same),
     "udp": (inet, udp, 0, (address, 7), b"echo", same),
     "icmp": (inet, socket.SOCK_RAW, socket.IPPROTO_ICMP, (address, 0), echo, lambda answer: answer[20] == 0),
@@ -38,11 +38,17 @@ for way, arguments in {
     "names over tcp": (inet, tcp, 0, (forwarder, 53), b"\\x00" + bytes([len(question)]) + question, lambda answer: len(answer) > 0),
     "ipv6": (inet6, tcp, 0, ("2001:db8::2", 7), b"echo", same),
     "ipv6 on the link": (inet6, udp, 0, ("fe80::1%eth0", 7), b"echo", same),
-}.items():
+}
+
+def leads_there(way):
     try:
-        if ask(*arguments): print(way)
+        return ask(*ways[way])
     except OSError:
-        pass
+        return False
+
+with concurrent.futures.ThreadPoolExecutor(len(ways)) as threads:
+    for way, reached in zip(ways, threads.map(leads_there, ways)):
+        if reached: print(way)
 `;
 
 async function reached(box, address) {
