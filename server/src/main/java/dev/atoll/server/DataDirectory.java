@@ -73,7 +73,8 @@ final class DataDirectory implements AutoCloseable {
     if (Files.getPosixFilePermissions(path).equals(closed)) {
       return;
     }
-    if (!Files.exists(path.resolve(LOCK)) && !isEmpty(path)) {
+    boolean own = Files.exists(path.resolve(LOCK)) || Files.exists(path.resolve(INSTANCE_ID));
+    if (!own && !isEmpty(path)) {
       throw new AtollException(
           ErrorCode.FAILED_PRECONDITION,
           "the data folder %s has files that are no server's, and is open to others: name an empty "
