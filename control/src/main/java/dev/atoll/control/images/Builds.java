@@ -1,5 +1,6 @@
 package dev.atoll.control.images;
 
+import dev.atoll.control.apps.Names;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.ImageTable;
 import dev.atoll.control.worker.WorkerClient;
@@ -194,7 +195,20 @@ final class Builds implements AutoCloseable {
     PullImageRequest.Builder request =
         PullImageRequest.newBuilder().setReference(name).setRefresh(build.force());
     build.credentials().ifPresent(request::setCredentials);
-    return worker.pullImage(request.build(), listener);
+    try {
+      return worker.pullImage(request.build(), listener);
+    } catch (AtollException failure) {
+      throw naming(name, failure);
+    }
+  }
+
+  /** Of several bases the user must see which one it was. */
+  private static AtollException naming(String name, AtollException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains(name)
+        ? failure
+        : new AtollException(
+            failure.code(), "image '%s': %s".formatted(Names.shortened(name), message), failure);
   }
 
   /** Takes back every build under way; returns when their ends are stored or time is over. */
