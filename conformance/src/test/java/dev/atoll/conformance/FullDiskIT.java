@@ -13,6 +13,7 @@ import dev.atoll.sdk.SandboxProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +27,9 @@ class FullDiskIT {
   void aProcessWhoseOutputFindsNoRoomEndsAndItsReaderIsToldWhy(
       @TempDir Path folder, @TempDir Path disk) throws IOException, InterruptedException {
     Mounts.tmpfs("spools", disk, 4 << 20, "0700");
-    Files.createSymbolicLink(
-        Files.createDirectories(folder.resolve("data/worker")).resolve("spools"), disk);
+    Path worker = Files.createDirectories(folder.resolve("data/worker"));
+    Files.setPosixFilePermissions(worker.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Files.createSymbolicLink(worker.resolve("spools"), disk);
     try (RunningServer server = RunningServer.start("runc", folder);
         Wire wire = Wire.to(server);
         Atoll client = server.client()) {
