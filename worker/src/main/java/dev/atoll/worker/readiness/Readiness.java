@@ -70,7 +70,8 @@ public final class Readiness implements AutoCloseable {
 
   private void tryUntilReady() {
     try {
-      while (!succeeds()) {
+      // A task may end before its prober has started, which an interrupt would not stop.
+      while (!ready.isDone() && !succeeds()) {
         Thread.sleep(probe.interval());
       }
       ready.complete(Instant.now());
