@@ -13,6 +13,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
@@ -171,6 +172,11 @@ public final class ConnectAddress implements AutoCloseable {
     add(client);
     client.pipeline().addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, PIECE));
     client.pipeline().addLast(new Visitor(client, this, gate, activity));
+  }
+
+  /** Takes answers with heads as long as those that requests may have. */
+  static HttpClientCodec clientCodec() {
+    return new HttpClientCodec(LONGEST_LINE, LONGEST_HEAD, PIECE);
   }
 
   /** Closes a channel with the others. */

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
@@ -117,7 +116,7 @@ final class Visitor extends Inlet {
               @Override
               protected void initChannel(SocketChannel toCell) {
                 address.add(toCell);
-                toCell.pipeline().addLast(new HttpClientCodec());
+                toCell.pipeline().addLast(ConnectAddress.clientCodec());
                 toCell.pipeline().addLast(new Exchange(toCell, Visitor.this));
               }
             })
