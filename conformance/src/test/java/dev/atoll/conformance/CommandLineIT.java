@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Image;
 import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -243,15 +247,25 @@ class CommandLineIT {
 
   @Test
   void anEnvironmentWithARunningSandboxStays() throws IOException, InterruptedException {
+    Set<Path> kept = keptOutput();
     succeeded(atoll("environment", "create", "busy"));
     try (Atoll busy = server.client(settings -> settings.environmentName("busy"))) {
       App app = busy.apps().fromName("busy", options -> options.createIfMissing(true));
       try (Sandbox box = busy.sandboxes().create(app, busy.images().fromRegistry("tiny:1"))) {
         failed(atoll("environment", "rm", "busy"), "busy", "running", "terminate");
+        assertThat(box.exec("echo", "kept").readText()).isEqualTo("kept\n");
         box.terminateAndWait();
       }
+      Image image = busy.images().fromRegistry("tiny:1");
+      try (Sandbox box =
+          busy.sandboxes().create(app, image, options -> options.command("echo", "kept"))) {
+        assertThat(box.waitFor()).isZero();
+        assertThat(box.stdout().readAllBytes()).asString().isEqualTo("kept\n");
+      }
     }
+    assertThat(keptOutput()).hasSizeGreaterThan(kept.size());
     succeeded(atoll("environment", "rm", "busy"));
+    assertThat(keptOutput()).as("output that nobody can ask for").isEqualTo(kept);
     assertThat(succeeded(atoll("environment", "ls")).text()).doesNotContain("busy");
     assertThat(succeeded(atoll("ls", "--all")).text()).doesNotContain(" busy ");
   }
@@ -302,6 +316,12 @@ class CommandLineIT {
 
   private ProcessBuilder command(String... words) {
     return AtollProcess.command(Map.of("ATOLL_DATA_DIR", server.dataFolder()), words);
+  }
+
+  private Set<Path> keptOutput() throws IOException {
+    try (Stream<Path> files = Files.list(server.data().resolve("worker/spools"))) {
+      return files.collect(Collectors.toSet());
+    }
   }
 
   /** The environment of a sandbox that has the secret. */

@@ -4,6 +4,7 @@ import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.EnvironmentTable;
 import dev.atoll.control.store.Ids;
+import dev.atoll.control.store.SandboxTable;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.EnvironmentCreateRequest;
@@ -16,6 +17,7 @@ import dev.atoll.protocol.modal.EnvironmentMetadata;
 import dev.atoll.protocol.modal.EnvironmentSettings;
 import dev.atoll.protocol.modal.EnvironmentUpdateRequest;
 import dev.atoll.protocol.modal.ObjectCreationType;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** Environments. One named {@code main} always exists and is meant when a call names none. */
@@ -103,10 +105,13 @@ public final class Environments {
   /**
    * Removes an environment with its apps, its secrets, and what is known of their ended sandboxes.
    * FAILED_PRECONDITION for the default one, and while a sandbox of it runs.
+   *
+   * @return the tasks whose output nobody can ask for any more: the worker shall forget them. After
+   *     a crash it has forgotten all that had ended
    */
-  public void delete(EnvironmentDeleteRequest request) {
+  public List<String> delete(EnvironmentDeleteRequest request) {
     String name = Names.check("name", request.getName());
-    database.write(
+    return database.write(
         handle -> {
           EnvironmentTable.Row row = require(handle, name);
           if (row.isDefault()) {
@@ -119,8 +124,9 @@ public final class Environments {
                 ErrorCode.FAILED_PRECONDITION,
                 "Environment '%s' has running sandboxes: terminate them first".formatted(name));
           }
+          List<String> tasks = SandboxTable.outputKeptOf(handle, row.environmentId());
           EnvironmentTable.delete(handle, row.environmentId());
-          return true;
+          return tasks;
         });
   }
 

@@ -3,8 +3,6 @@ package dev.atoll.control.rpc;
 import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.store.SandboxRow;
 import dev.atoll.control.worker.WorkerClient;
-import dev.atoll.errors.AtollException;
-import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
 import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
 import dev.atoll.protocol.worker.GrantConnectRequest;
@@ -29,13 +27,9 @@ final class ConnectCalls {
   /** Makes a token; waits until the sandbox runs. */
   SandboxCreateConnectTokenResponse create(SandboxCreateConnectTokenRequest request)
       throws InterruptedException {
-    sandboxes.awaitStart(request.getSandboxId(), START_PATIENCE);
-    SandboxRow row = sandboxes.require(request.getSandboxId());
-    if (row.end().isPresent()) {
-      throw new AtollException(
-          ErrorCode.FAILED_PRECONDITION,
-          "sandbox %s has ended: its ports can't be reached any more".formatted(row.sandboxId()));
-    }
+    SandboxRow row =
+        sandboxes.requireRunning(
+            request.getSandboxId(), START_PATIENCE, "its ports can't be reached any more");
     GrantConnectResponse grant =
         worker.grantConnect(
             GrantConnectRequest.newBuilder()

@@ -146,7 +146,8 @@ public final class ModalService extends ModalClientImplBase {
 
   @Override
   public void environmentDelete(EnvironmentDeleteRequest request, StreamObserver<Empty> observer) {
-    answerEmpty(observer, () -> parts.environments().delete(request));
+    answerEmpty(
+        observer, () -> parts.environments().delete(request).forEach(parts.worker()::forgetTask));
   }
 
   @Override

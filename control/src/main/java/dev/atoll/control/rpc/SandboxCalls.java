@@ -43,6 +43,7 @@ import java.util.Optional;
 /** The sandbox calls, which both generations of the wire share. */
 final class SandboxCalls {
   private static final Duration START_PATIENCE = Duration.ofSeconds(55);
+  private static final String NEVER_READY = "it does not get ready any more";
 
   private final Sandboxes sandboxes;
   private final RouterAccess router;
@@ -108,11 +109,7 @@ final class SandboxCalls {
       throws InterruptedException {
     Duration patience = WirePatience.of(request.getTimeout());
     long begin = System.nanoTime();
-    sandboxes.awaitStart(request.getSandboxId(), patience);
-    SandboxRow row = sandboxes.require(request.getSandboxId());
-    if (row.end().isPresent()) {
-      throw neverReady(row);
-    }
+    SandboxRow row = sandboxes.requireRunning(request.getSandboxId(), patience, NEVER_READY);
     Duration left = patience.minusNanos(System.nanoTime() - begin);
     AwaitReadyRequest ask =
         AwaitReadyRequest.newBuilder()
@@ -124,14 +121,8 @@ final class SandboxCalls {
           .setReadyAt(worker.awaitReady(ask).getReadyAtMicros() / 1e6)
           .build();
     } catch (AtollException failure) {
-      throw failure.code() == ErrorCode.NOT_FOUND ? neverReady(row) : failure;
+      throw failure.code() == ErrorCode.NOT_FOUND ? Sandboxes.ended(row, NEVER_READY) : failure;
     }
-  }
-
-  private static AtollException neverReady(SandboxRow row) {
-    return new AtollException(
-        ErrorCode.FAILED_PRECONDITION,
-        "sandbox %s has ended: it does not get ready any more".formatted(row.sandboxId()));
   }
 
   SandboxWaitResponse await(SandboxWaitRequest request) throws InterruptedException {

@@ -6,7 +6,6 @@ import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.store.SandboxRow;
 import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
-import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.GenericResult;
 import dev.atoll.protocol.modal.GenericResult.GenericStatus;
 import dev.atoll.protocol.modal.SandboxSnapshotFsRequest;
@@ -37,13 +36,9 @@ final class SnapshotCalls {
     Duration timeout =
         request.getTimeout() == 0 ? STANDARD_TIMEOUT : WirePatience.of(request.getTimeout());
     long begin = System.nanoTime();
-    sandboxes.awaitStart(request.getSandboxId(), timeout);
-    SandboxRow row = sandboxes.require(request.getSandboxId());
-    if (row.end().isPresent()) {
-      throw new AtollException(
-          ErrorCode.FAILED_PRECONDITION,
-          "sandbox %s has ended: only a running one has files to copy".formatted(row.sandboxId()));
-    }
+    SandboxRow row =
+        sandboxes.requireRunning(
+            request.getSandboxId(), timeout, "only a running one has files to copy");
     SnapshotTaskRequest.Builder wanted =
         SnapshotTaskRequest.newBuilder().setTaskId(row.taskId()).setLifeSeconds(FOR_EVER);
     CallMetadata.idempotencyKey().ifPresent(wanted::setSnapshotId);

@@ -94,6 +94,27 @@ public final class Sandboxes implements AutoCloseable {
     }
   }
 
+  /**
+   * A sandbox that has not ended; waits until its task runs, at most so long.
+   *
+   * @param lost what can't be had of one that has ended, to end the sentence with
+   */
+  public SandboxRow requireRunning(String sandboxId, Duration patience, String lost)
+      throws InterruptedException {
+    awaitStart(sandboxId, patience);
+    SandboxRow row = require(sandboxId);
+    if (row.end().isPresent()) {
+      throw ended(row, lost);
+    }
+    return row;
+  }
+
+  /** What is answered about a sandbox that has ended. */
+  public static AtollException ended(SandboxRow row, String lost) {
+    return new AtollException(
+        ErrorCode.FAILED_PRECONDITION, "sandbox %s has ended: %s".formatted(row.sandboxId(), lost));
+  }
+
   /** How a sandbox's ports are reached; empty unless it runs. */
   public List<TunnelData> tunnels(String sandboxId) {
     return lifecycle.live(sandboxId).map(LiveSandbox::tunnels).orElse(List.of());

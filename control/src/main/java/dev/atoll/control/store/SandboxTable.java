@@ -194,6 +194,17 @@ public final class SandboxTable {
         .execute();
   }
 
+  /** The tasks of an environment whose output the worker may still hold. */
+  public static List<String> outputKeptOf(Handle handle, String environmentId) {
+    return handle
+        .createQuery(
+            "SELECT task_id FROM sandbox JOIN app ON app.app_id = sandbox.app_id"
+                + " WHERE app.environment_id = :environment AND sandbox.output_kept")
+        .bind("environment", environmentId)
+        .mapTo(String.class)
+        .list();
+  }
+
   /** Tasks that ended before a time and whose output the worker may still hold. */
   public static List<String> outputKeptSince(Handle handle, long endedBefore) {
     return handle
