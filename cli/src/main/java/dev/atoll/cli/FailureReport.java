@@ -31,6 +31,8 @@ final class FailureReport implements IExecutionExceptionHandler {
         say(String.valueOf(e.getMessage()));
       }
       case AtollException e -> say(String.valueOf(e.getMessage()));
+      // Of a server in this process: quickstart's.
+      case dev.atoll.errors.AtollException e -> say(String.valueOf(e.getMessage()));
       case CliException e -> say(String.valueOf(e.getMessage()));
       case StatusRuntimeException e -> say(describe(e.getStatus()));
       case IOException e -> say(String.valueOf(e.getMessage()));

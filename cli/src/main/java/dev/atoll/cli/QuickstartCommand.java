@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "Shows on this machine that everything works: starts a server, makes an image of Debian "
           + "packages, runs Python in a sandbox, says what happened, and leaves nothing running. "
           + "Needs root.",
-      "The first run takes about a minute, later ones take seconds."
+      "The first run builds Atoll and makes the image, which takes minutes; later ones take seconds."
     })
 final class QuickstartCommand implements Callable<Integer> {
   private static final String PRESET = "python:3.13";

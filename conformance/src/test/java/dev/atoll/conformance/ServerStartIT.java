@@ -118,6 +118,11 @@ class ServerStartIT {
         serve("--data-dir", shared.toString(), "--listen", "127.0.0.1:0"),
         shared.toString(),
         "an empty folder");
+    CommandOutcome quickstart = AtollProcess.outcome("quickstart", "--data-dir", shared.toString());
+    assertThat(quickstart.status()).isEqualTo(1);
+    assertThat(quickstart.errors())
+        .contains(shared.toString(), "an empty folder")
+        .doesNotContain("defect", "\tat ");
     assertThat(Files.getPosixFilePermissions(shared)).isEqualTo(open);
     assertThat(shared).isDirectoryContaining("glob:**/notes");
   }
