@@ -31,6 +31,13 @@ public interface CellHost extends AutoCloseable {
    */
   Cell boot() throws CellException, InterruptedException;
 
+  /**
+   * Leaves the claimed cells to the next host of this instance: they run on meanwhile, with their
+   * network. Blank cells are destroyed. {@link #close} afterwards destroys no cell and removes
+   * nothing of the instance. Idempotent.
+   */
+  void handOver();
+
   /** Destroys every cell and removes everything that this instance put on the host. */
   @Override
   void close();

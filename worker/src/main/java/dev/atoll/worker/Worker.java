@@ -16,6 +16,13 @@ public interface Worker extends AutoCloseable {
   List<BindableService> clientServices();
 
   /**
+   * Takes no more work and leaves the tasks that run to the next worker on this host: they run on
+   * meanwhile. Streams end with UNAVAILABLE; starts that are under way are given up. {@link #close}
+   * afterwards ends no task. Blocks for milliseconds.
+   */
+  void handOver();
+
+  /**
    * Takes no more work, ends every task with 'server stopping', tells the watchers and releases
    * everything. Blocks for at most 8 seconds. The cell host and the image store stay open.
    */

@@ -128,6 +128,11 @@ final class LocalCellHost implements CellHost {
   }
 
   @Override
+  public void handOver() {
+    throw new UnsupportedOperationException("handing over");
+  }
+
+  @Override
   public void close() {
     closed = true;
     List.copyOf(cells).parallelStream().forEach(LocalCell::destroy);

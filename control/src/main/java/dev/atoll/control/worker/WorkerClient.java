@@ -19,6 +19,7 @@ import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
+import dev.atoll.protocol.worker.ListedTask;
 import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
 import dev.atoll.protocol.worker.SnapshotTaskRequest;
@@ -34,6 +35,7 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -69,6 +71,11 @@ public final class WorkerClient {
   /** Starts a task and waits until it runs. */
   public TaskStarted startTask(TaskSpec spec) {
     return call(() -> stub.startTask(spec));
+  }
+
+  /** Every task that runs, also those that the worker has taken over from one that died. */
+  public List<ListedTask> listTasks() {
+    return call(() -> stub.listTasks(Empty.getDefaultInstance()).getTasksList());
   }
 
   /** Ends a task and waits until nothing of it runs; NOT_FOUND when the worker doesn't know it. */

@@ -18,6 +18,7 @@ import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
+import dev.atoll.protocol.worker.ListTasksResponse;
 import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
 import dev.atoll.protocol.worker.SnapshotTaskRequest;
@@ -70,6 +71,11 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void startTask(TaskSpec request, StreamObserver<TaskStarted> observer) {
     tasks.start(request, observer);
+  }
+
+  @Override
+  public void listTasks(Empty request, StreamObserver<ListTasksResponse> observer) {
+    tasks.list(observer);
   }
 
   @Override

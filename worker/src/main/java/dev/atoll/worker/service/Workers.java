@@ -98,6 +98,11 @@ public final class Workers {
       Native threads)
       implements Worker {
     @Override
+    public void handOver() {
+      throw new UnsupportedOperationException("handing over");
+    }
+
+    @Override
     public void close() {
       threads.giveUpImages();
       tasks.close();

@@ -4,6 +4,7 @@ import dev.atoll.cells.CellEnd;
 import dev.atoll.cells.ResourceUsage;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.worker.ListedTask;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.cell.ClaimedCell;
@@ -90,6 +91,17 @@ public final class Task {
   /** What it runs as; empty before and after. */
   synchronized Optional<RunningTask> running() {
     return state instanceof State.Running running ? Optional.of(running.task()) : Optional.empty();
+  }
+
+  /** What is told of it while it runs; empty before and after. */
+  Optional<ListedTask> report() {
+    return running().isPresent() && started.isDone() && !started.isCompletedExceptionally()
+        ? Optional.of(
+            ListedTask.newBuilder()
+                .setTaskId(settings.taskId())
+                .setStarted(started.join())
+                .build())
+        : Optional.empty();
   }
 
   /** Whether its end has begun, or is done. */

@@ -8,6 +8,7 @@ import dev.atoll.protocol.worker.AwaitReadyResponse;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
 import dev.atoll.protocol.worker.GrantConnectRequest;
 import dev.atoll.protocol.worker.GrantConnectResponse;
+import dev.atoll.protocol.worker.ListTasksResponse;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskOutput;
@@ -37,6 +38,12 @@ public final class TaskCalls {
   /** Starts a task. */
   public void start(TaskSpec spec, StreamObserver<TaskStarted> observer) {
     calls.unary(observer, () -> tasks.start(spec));
+  }
+
+  /** Lists the running tasks. */
+  public void list(StreamObserver<ListTasksResponse> observer) {
+    calls.unary(
+        observer, () -> ListTasksResponse.newBuilder().addAllTasks(tasks.list()).build());
   }
 
   /** Ends a task. */

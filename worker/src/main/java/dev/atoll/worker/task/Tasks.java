@@ -5,6 +5,7 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.ImageStore;
 import dev.atoll.protocol.worker.EndCause;
+import dev.atoll.protocol.worker.ListedTask;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.TaskStarted;
@@ -78,6 +79,11 @@ public final class Tasks implements AutoCloseable {
       }
     }
     return await(task.started());
+  }
+
+  /** Every task that runs now. */
+  public List<ListedTask> list() {
+    return tasks.values().stream().flatMap(task -> task.report().stream()).toList();
   }
 
   /** Ends a task and returns when nothing of it runs any more. Ended tasks keep their end. */
