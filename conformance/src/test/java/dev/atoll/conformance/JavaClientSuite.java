@@ -35,21 +35,13 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Java SDK against one server of one tier. */
 abstract class JavaClientSuite extends PortTests {
-  private Sandbox sandbox;
-
   JavaClientSuite(String tier) {
     super(tier);
-  }
-
-  @BeforeAll
-  void createSandbox() {
-    sandbox = client.sandboxes().create(app, tiny);
   }
 
   @Test

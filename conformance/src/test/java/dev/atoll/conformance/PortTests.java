@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Ways into a sandbox's ports, and when they are open, with the Java SDK. */
-abstract class PortTests extends SnapshotTests {
+abstract class PortTests extends FileSystemTests {
   PortTests(String tier) {
     super(tier);
   }

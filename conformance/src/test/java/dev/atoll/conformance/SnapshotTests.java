@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java SDK against one server of one tier: the server, and the tests of snapshots and mounted
- * images.
+ * The Java SDK against one server of one tier: the server, a sandbox for many tests, and the tests
+ * of snapshots and mounted images.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SnapshotTests {
@@ -29,6 +29,9 @@ abstract class SnapshotTests {
   Atoll client;
   App app;
   Image tiny;
+
+  /** For all tests that leave it running. */
+  Sandbox sandbox;
 
   SnapshotTests(String tier) {
     this.tier = tier;
@@ -43,6 +46,7 @@ abstract class SnapshotTests {
     client = server.client();
     app = client.apps().fromName("java-client", options -> options.createIfMissing(true));
     tiny = client.images().fromRegistry("tiny:1");
+    sandbox = client.sandboxes().create(app, tiny);
   }
 
   @AfterAll

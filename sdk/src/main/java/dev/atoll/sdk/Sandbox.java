@@ -2,27 +2,25 @@ package dev.atoll.sdk;
 
 import com.google.protobuf.ByteString;
 import dev.atoll.protocol.modal.FileDescriptor;
-import dev.atoll.protocol.modal.GenericResult;
-import dev.atoll.protocol.modal.GenericResult.GenericStatus;
 import dev.atoll.protocol.modal.ModalClientGrpc;
-import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
-import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
-import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
-import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
 import dev.atoll.protocol.modal.SandboxTagsGetRequest;
 import dev.atoll.protocol.modal.SandboxTagsSetRequest;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
-import dev.atoll.protocol.modal.SandboxWaitRequest;
-import dev.atoll.protocol.modal.SandboxWaitResponse;
-import dev.atoll.protocol.modal.SandboxWaitUntilReadyRequest;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
 import dev.atoll.protocol.router.TaskMountDirectoryRequest;
 import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
+import dev.atoll.sdk.files.SandboxFileSystem;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.Router;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,25 +28,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A sandbox on the server. Safe for use by many threads; calls block. */
 public final class Sandbox implements AutoCloseable {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(50);
   private static final int STDIN_BUFFER = 64 << 10;
-  private static final int EXIT_TIMEOUT = 124;
-  private static final int EXIT_TERMINATED = 137;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ControlPlane controlPlane;
   private final String id;
   private final boolean owned;
+  private final Ending ending;
+  private final Ports ports;
+  private final AtomicLong changes = new AtomicLong();
   private final OutputStream stdin;
   private final InputStream stdout;
   private final InputStream stderr;
   private volatile @Nullable TaskConnection connection;
+  private @Nullable FileSystem fileSystem;
   private volatile boolean detached;
   private volatile boolean terminated;
 
@@ -56,6 +56,8 @@ public final class Sandbox implements AutoCloseable {
     this.controlPlane = controlPlane;
     this.id = id;
     this.owned = owned;
+    this.ending = new Ending(controlPlane, id);
+    this.ports = new Ports(controlPlane, id);
     this.stdin = new BufferedOutputStream(new MainInput(controlPlane, id), STDIN_BUFFER);
     this.stdout = new MainOutput(controlPlane, id, FileDescriptor.FILE_DESCRIPTOR_STDOUT);
     this.stderr = new MainOutput(controlPlane, id, FileDescriptor.FILE_DESCRIPTOR_STDERR);
@@ -86,6 +88,12 @@ public final class Sandbox implements AutoCloseable {
 
   /** As {@link #exec(String...)}, with options. */
   public SandboxProcess exec(List<String> command, ExecOptions options) {
+    changes.incrementAndGet();
+    return execUnnoticed(command, options);
+  }
+
+  /** As {@link #exec(List, ExecOptions)}; files that were listed count as unchanged by it. */
+  SandboxProcess execUnnoticed(List<String> command, ExecOptions options) {
     Router router = connection().router();
     String execId = UUID.randomUUID().toString();
     router.call(
@@ -101,7 +109,54 @@ public final class Sandbox implements AutoCloseable {
    * @throws SandboxFilesystemException if it can't be opened
    */
   public SandboxFile open(String path, FileMode mode) {
+    return open(path, mode.symbol());
+  }
+
+  /** As {@link #open(String, FileMode)}, by the mode's symbol. */
+  SandboxFile open(String path, String mode) {
+    changes.incrementAndGet();
     return SandboxFile.open(connection().files(), path, mode);
+  }
+
+  /**
+   * The sandbox's files, for {@link java.nio.file.Files} and whatever works with paths: {@code
+   * Files.readString(sandbox.fileSystem().getPath("/etc/hosts"))}. Paths are Linux's, whatever this
+   * machine runs; a relative one starts at the sandbox's working directory. The same file system
+   * until it is closed; closing it closes its channels and watches, and leaves the sandbox alone.
+   *
+   * <ul>
+   *   <li>Its failures are {@link java.io.IOException}s of {@code java.nio.file}.
+   *   <li>Moving, making links, setting permissions, owners and times, and asking for access rights
+   *       is done by the programs of POSIX in the sandbox ({@code mv}, {@code ln}, {@code chmod},
+   *       {@code chown}, {@code chgrp}, {@code touch}, {@code test}); in an image without them it
+   *       throws {@link UnsupportedOperationException}. Copies inside the sandbox use {@code cp},
+   *       or go through this machine without their permissions if there is none.
+   *   <li>The protocol has one time of a file, that of its last change, which the others equal; it
+   *       tells of no file keys and no file stores, makes no file together with its attributes,
+   *       cuts no open file to a length, and moves nothing atomically. A file that is opened with
+   *       CREATE_NEW is looked for first, not in the same step.
+   *   <li>Attributes of an entry that was listed less than a second ago may be those of the listing
+   *       once, unless this handle has changed something since; so a walk is fast.
+   *   <li>A watched folder's events are those of its own entries.
+   *   <li>Output streams are buffered: what was written is seen in the sandbox when it is flushed
+   *       or closed. Channels write at once.
+   *   <li>Names that are no UTF-8 are listed with replacement characters and can't be opened.
+   * </ul>
+   *
+   * @see #open(String, FileMode)
+   */
+  public FileSystem fileSystem() {
+    lock.lock();
+    try {
+      FileSystem current = fileSystem;
+      if (current == null || !current.isOpen()) {
+        current = new SandboxFileSystem(new WireFiles(this), changes);
+        fileSystem = current;
+      }
+      return current;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** As {@link #snapshotFilesystem(Duration)}, with 55 seconds. */
@@ -233,6 +288,21 @@ public final class Sandbox implements AutoCloseable {
     return stderr;
   }
 
+  /** {@link #stdin()} as text, in UTF-8: a new writer each time, so keep one. */
+  public BufferedWriter stdinWriter() {
+    return new BufferedWriter(new OutputStreamWriter(stdin, StandardCharsets.UTF_8));
+  }
+
+  /** {@link #stdout()} as text: a new reader each time, which reads ahead, so keep one. */
+  public BufferedReader stdoutReader() {
+    return new BufferedReader(new InputStreamReader(stdout, StandardCharsets.UTF_8));
+  }
+
+  /** {@link #stderr()} as text: a new reader each time, which reads ahead, so keep one. */
+  public BufferedReader stderrReader() {
+    return new BufferedReader(new InputStreamReader(stderr, StandardCharsets.UTF_8));
+  }
+
   /**
    * Waits until the sandbox has ended.
    *
@@ -241,29 +311,17 @@ public final class Sandbox implements AutoCloseable {
    * @throws FailedPreconditionException if the sandbox could not start, or was lost with its server
    */
   public int waitFor() {
-    while (true) {
-      OptionalInt exit = ask(LONGEST_WAIT);
-      if (exit.isPresent()) {
-        return exit.getAsInt();
-      }
-    }
+    return ending.await();
   }
 
   /** As {@link #waitFor()}, at most the given time; empty if the sandbox still runs then. */
   public OptionalInt waitFor(Duration limit) {
-    long end = System.nanoTime() + limit.toNanos();
-    while (true) {
-      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-      OptionalInt exit = ask(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
-      if (exit.isPresent() || System.nanoTime() >= end) {
-        return exit;
-      }
-    }
+    return ending.await(limit);
   }
 
   /** The exit code as of {@link #waitFor()} if the sandbox has ended; empty while it runs. */
   public OptionalInt poll() {
-    return ask(Duration.ZERO);
+    return ending.ask(Duration.ZERO);
   }
 
   /**
@@ -273,7 +331,7 @@ public final class Sandbox implements AutoCloseable {
    * @see #tunnels(Duration)
    */
   public Map<Integer, Tunnel> tunnels() {
-    return tunnels(LONGEST_WAIT);
+    return tunnels(Ports.LONGEST_WAIT);
   }
 
   /**
@@ -285,19 +343,7 @@ public final class Sandbox implements AutoCloseable {
    * @throws FailedPreconditionException if the sandbox has ended
    */
   public Map<Integer, Tunnel> tunnels(Duration limit) {
-    SandboxGetTunnelsResponse answer =
-        controlPlane.call(
-            ModalClientGrpc.getSandboxGetTunnelsMethod(),
-            SandboxGetTunnelsRequest.newBuilder()
-                .setSandboxId(id)
-                .setTimeout(limit.toMillis() / 1000f)
-                .build());
-    if (answer.getResult().getStatus() == GenericStatus.GENERIC_STATUS_TIMEOUT) {
-      throw new CallTimeoutException("Sandbox " + id + " does not run after " + limit);
-    }
-    Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
-    answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
-    return Collections.unmodifiableMap(tunnels);
+    return ports.tunnels(limit);
   }
 
   /**
@@ -308,34 +354,7 @@ public final class Sandbox implements AutoCloseable {
    * @throws FailedPreconditionException if it has no readiness probe, or ends before
    */
   public void waitUntilReady(Duration limit) {
-    long end = System.nanoTime() + limit.toNanos();
-    while (true) {
-      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-      Duration ask = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
-      if (isReady(ask)) {
-        return;
-      }
-      if (System.nanoTime() >= end) {
-        throw new CallTimeoutException(
-            "Sandbox %s was not ready within %s ms".formatted(id, limit.toMillis()));
-      }
-    }
-  }
-
-  private boolean isReady(Duration patience) {
-    try {
-      return controlPlane
-              .callWaiting(
-                  ModalClientGrpc.getSandboxWaitUntilReadyMethod(),
-                  SandboxWaitUntilReadyRequest.newBuilder()
-                      .setSandboxId(id)
-                      .setTimeout(patience.toMillis() / 1000f)
-                      .build())
-              .getReadyAt()
-          > 0;
-    } catch (CallTimeoutException notYet) {
-      return false;
-    }
+    ports.awaitReadiness(limit);
   }
 
   /** {@link #createConnectToken(int, String)} for port 8080, without anything about the user. */
@@ -355,15 +374,7 @@ public final class Sandbox implements AutoCloseable {
    * @throws FailedPreconditionException if the sandbox has ended
    */
   public ConnectToken createConnectToken(int port, String userMetadata) {
-    SandboxCreateConnectTokenRequest request =
-        SandboxCreateConnectTokenRequest.newBuilder()
-            .setSandboxId(id)
-            .setPort(port)
-            .setUserMetadata(userMetadata)
-            .build();
-    SandboxCreateConnectTokenResponse answer =
-        controlPlane.call(ModalClientGrpc.getSandboxCreateConnectTokenMethod(), request);
-    return new ConnectToken(answer.getUrl(), answer.getToken());
+    return ports.connectToken(port, userMetadata);
   }
 
   /**
@@ -425,30 +436,6 @@ public final class Sandbox implements AutoCloseable {
       terminate();
     }
     detached = true;
-  }
-
-  private OptionalInt ask(Duration longest) {
-    SandboxWaitResponse answer =
-        controlPlane.call(
-            ModalClientGrpc.getSandboxWaitMethod(),
-            SandboxWaitRequest.newBuilder()
-                .setSandboxId(id)
-                .setTimeout(longest.toMillis() / 1000f)
-                .build());
-    GenericResult result = answer.getResult();
-    GenericStatus status = result.getStatus();
-    return switch (status) {
-      case GENERIC_STATUS_UNSPECIFIED -> OptionalInt.empty();
-      case GENERIC_STATUS_TIMEOUT -> OptionalInt.of(EXIT_TIMEOUT);
-      case GENERIC_STATUS_TERMINATED -> OptionalInt.of(EXIT_TERMINATED);
-      case GENERIC_STATUS_INIT_FAILURE ->
-          throw new FailedPreconditionException(
-              "Sandbox " + id + " could not start: " + result.getException());
-      case GENERIC_STATUS_INTERNAL_FAILURE ->
-          throw new FailedPreconditionException(
-              "Sandbox " + id + " was cut off: " + result.getException());
-      default -> OptionalInt.of(result.getExitcode());
-    };
   }
 
   private TaskConnection connection() {

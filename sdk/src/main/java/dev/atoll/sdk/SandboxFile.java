@@ -6,8 +6,10 @@ import dev.atoll.protocol.modal.ContainerFileCloseRequest;
 import dev.atoll.protocol.modal.ContainerFileFlushRequest;
 import dev.atoll.protocol.modal.ContainerFileOpenRequest;
 import dev.atoll.protocol.modal.ContainerFileReadRequest;
+import dev.atoll.protocol.modal.ContainerFileSeekRequest;
 import dev.atoll.protocol.modal.ContainerFileWriteRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
+import dev.atoll.protocol.modal.SeekWhence;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -28,9 +30,10 @@ public final class SandboxFile implements AutoCloseable {
     this.descriptor = descriptor;
   }
 
-  static SandboxFile open(FileCalls calls, String path, FileMode mode) {
+  /** Opens one; the mode is a symbol of {@link FileMode}. */
+  static SandboxFile open(FileCalls calls, String path, String mode) {
     ContainerFileOpenRequest open =
-        ContainerFileOpenRequest.newBuilder().setPath(path).setMode(mode.symbol()).build();
+        ContainerFileOpenRequest.newBuilder().setPath(path).setMode(mode).build();
     return new SandboxFile(
         calls, calls.open(ContainerFilesystemExecRequest.newBuilder().setFileOpenRequest(open)));
   }
@@ -73,6 +76,26 @@ public final class SandboxFile implements AutoCloseable {
   /** Writes the text as UTF-8. */
   public void write(String text) {
     write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Moves the position, counted from the file's start. */
+  void seek(long position) {
+    checkOpen();
+    // A message has room for two gigabytes.
+    int first = (int) Math.min(position, Integer.MAX_VALUE);
+    seek(first, SeekWhence.SEEK_SET);
+    for (long left = position - first; left > 0; left -= Integer.MAX_VALUE) {
+      seek((int) Math.min(left, Integer.MAX_VALUE), SeekWhence.SEEK_CUR);
+    }
+  }
+
+  private void seek(int offset, SeekWhence whence) {
+    ContainerFileSeekRequest.Builder seek =
+        ContainerFileSeekRequest.newBuilder()
+            .setFileDescriptor(descriptor)
+            .setOffset(offset)
+            .setWhence(whence);
+    calls.run(ContainerFilesystemExecRequest.newBuilder().setFileSeekRequest(seek));
   }
 
   /** Makes what was written visible to others. */

@@ -1,0 +1,78 @@
+package dev.atoll.sdk;
+
+import dev.atoll.protocol.modal.GenericResult.GenericStatus;
+import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
+import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
+import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
+import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
+import dev.atoll.protocol.modal.SandboxWaitUntilReadyRequest;
+import dev.atoll.sdk.transport.ControlPlane;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Asks for the ways into a sandbox's ports, and whether it is ready for whoever comes. */
+record Ports(ControlPlane controlPlane, String sandboxId) {
+  static final Duration LONGEST_WAIT = Duration.ofSeconds(50);
+
+  Map<Integer, Tunnel> tunnels(Duration limit) {
+    SandboxGetTunnelsResponse answer =
+        controlPlane.call(
+            ModalClientGrpc.getSandboxGetTunnelsMethod(),
+            SandboxGetTunnelsRequest.newBuilder()
+                .setSandboxId(sandboxId)
+                .setTimeout(limit.toMillis() / 1000f)
+                .build());
+    if (answer.getResult().getStatus() == GenericStatus.GENERIC_STATUS_TIMEOUT) {
+      throw new CallTimeoutException("Sandbox " + sandboxId + " does not run after " + limit);
+    }
+    Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
+    answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
+    return Collections.unmodifiableMap(tunnels);
+  }
+
+  void awaitReadiness(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      Duration ask = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+      if (isReady(ask)) {
+        return;
+      }
+      if (System.nanoTime() >= end) {
+        throw new CallTimeoutException(
+            "Sandbox %s was not ready within %s ms".formatted(sandboxId, limit.toMillis()));
+      }
+    }
+  }
+
+  private boolean isReady(Duration patience) {
+    try {
+      return controlPlane
+              .callWaiting(
+                  ModalClientGrpc.getSandboxWaitUntilReadyMethod(),
+                  SandboxWaitUntilReadyRequest.newBuilder()
+                      .setSandboxId(sandboxId)
+                      .setTimeout(patience.toMillis() / 1000f)
+                      .build())
+              .getReadyAt()
+          > 0;
+    } catch (CallTimeoutException notYet) {
+      return false;
+    }
+  }
+
+  ConnectToken connectToken(int port, String userMetadata) {
+    SandboxCreateConnectTokenRequest request =
+        SandboxCreateConnectTokenRequest.newBuilder()
+            .setSandboxId(sandboxId)
+            .setPort(port)
+            .setUserMetadata(userMetadata)
+            .build();
+    SandboxCreateConnectTokenResponse answer =
+        controlPlane.call(ModalClientGrpc.getSandboxCreateConnectTokenMethod(), request);
+    return new ConnectToken(answer.getUrl(), answer.getToken());
+  }
+}
