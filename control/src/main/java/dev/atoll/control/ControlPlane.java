@@ -8,6 +8,7 @@ import dev.atoll.control.images.LocalImages;
 import dev.atoll.control.rpc.AdminService;
 import dev.atoll.control.rpc.ControlParts;
 import dev.atoll.control.rpc.ModalService;
+import dev.atoll.control.sandboxes.Drain;
 import dev.atoll.control.sandboxes.MainProcess;
 import dev.atoll.control.sandboxes.RouterAccess;
 import dev.atoll.control.sandboxes.SandboxPolicy;
@@ -19,16 +20,25 @@ import io.grpc.BindableService;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The control plane at work. Thread-safe. */
 public final class ControlPlane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
   private final ControlParts parts;
   private final Housekeeping housekeeping;
   private final List<BindableService> services;
   private final WorkerDescription worker;
 
   /**
-   * Waits for the worker and ends what a dead server left behind.
+   * Waits for the worker, takes back the sandboxes that a server before has left running, and goes
+   * on with what that one was starting and building.
    *
    * @param store stays the caller's to close, after this
    * @param channel to the worker's service; stays the caller's to close, after this
@@ -53,7 +63,8 @@ public final class ControlPlane implements AutoCloseable {
             new LocalImages(database, client, images),
             sandboxes,
             new MainProcess(sandboxes, client),
-            new RouterAccess(store.signedTokens()));
+            new RouterAccess(store.signedTokens()),
+            new Drain(sandboxes));
     services = List.of(new ModalService(parts), new AdminService(parts, version));
     housekeeping = new Housekeeping(database, images, sandboxes);
   }
@@ -75,7 +86,34 @@ public final class ControlPlane implements AutoCloseable {
   public void endSandboxes(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     parts.images().endBuilds(patience.dividedBy(3));
-    parts.sandboxes().endAll(Duration.ofNanos(deadline - System.nanoTime()));
+    CompletableFuture<Void> ends = parts.sandboxes().endAll("server stopping");
+    try {
+      ends.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException slow) {
+      LOG.warn(
+          "{} sandboxes did not end within {} s", parts.sandboxes().count(), patience.toSeconds());
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException defect) {
+      LOG.error("ending all sandboxes failed", defect);
+    }
+  }
+
+  /**
+   * Takes no new work and leaves running sandboxes, starts and builds to the next server. Whoever
+   * waits for one of them is told UNAVAILABLE. Returns at once.
+   *
+   * @return how many sandboxes are left
+   */
+  public int handOver() {
+    housekeeping.close();
+    parts.images().handOver();
+    return parts.sandboxes().handOver();
+  }
+
+  /** Completes when an operator's wish that every sandbox ends is fulfilled. */
+  public CompletableFuture<Void> drained() {
+    return parts.drain().done();
   }
 
   @Override

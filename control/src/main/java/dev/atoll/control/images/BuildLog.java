@@ -1,6 +1,8 @@
 package dev.atoll.control.images;
 
 import dev.atoll.control.store.ImageTable;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,6 +20,7 @@ final class BuildLog {
   private final StringBuilder text = new StringBuilder();
   private long start;
   private boolean finished;
+  private boolean abandoned;
 
   /**
    * A piece of log.
@@ -55,6 +58,17 @@ final class BuildLog {
     }
   }
 
+  /** Nothing will come here any more, although the build has not ended: {@link #read} says so. */
+  void abandon() {
+    lock.lock();
+    try {
+      abandoned = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until it has ended, or the time is over. */
   void awaitEnd(Duration patience) throws InterruptedException {
     lock.lock();
@@ -80,13 +94,20 @@ final class BuildLog {
 
   /**
    * What follows a position; waits for it, and returns an empty piece when nothing came in time.
+   *
+   * @throws AtollException UNAVAILABLE when the log was abandoned
    */
   Piece read(long position, Duration patience) throws InterruptedException {
     lock.lock();
     try {
       long left = patience.toNanos();
-      while (start + text.length() <= position && !finished && left > 0) {
+      while (start + text.length() <= position && !finished && !abandoned && left > 0) {
         left = changed.awaitNanos(left);
+      }
+      if (abandoned) {
+        throw new AtollException(
+            ErrorCode.UNAVAILABLE,
+            "the server stops and leaves its builds to the next one: ask that");
       }
       Piece piece = piece(new ImageTable.Log(start, text.toString()), position);
       return new Piece(piece.text(), piece.end(), piece.last() && finished);

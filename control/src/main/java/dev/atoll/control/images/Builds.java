@@ -3,6 +3,7 @@ package dev.atoll.control.images;
 import dev.atoll.control.apps.Names;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.ImageTable;
+import dev.atoll.control.store.PendingBuildTable;
 import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
@@ -23,12 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The builds under way. Each runs on a virtual thread of its own, whoever waits for it, and ends
- * with its image ready or failed in the store.
+ * with its image ready or failed in the store, unless it is left to the next server.
  */
 final class Builds implements AutoCloseable {
-  /** Why a build failed that a server left unfinished. */
+  /** Why a build failed that was broken off. */
   static final String STOPPED =
-      "the server stopped while this image was being built; ask for it again";
+      "the server was stopped while this image was being built; ask for it again";
 
   private static final Logger LOG = LoggerFactory.getLogger(Builds.class);
 
@@ -37,6 +38,7 @@ final class Builds implements AutoCloseable {
   private final Map<String, BuildLog> logs = new ConcurrentHashMap<>();
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
   private final ReadWriteLock digests = new ReentrantReadWriteLock();
+  private volatile boolean handedOver;
 
   Builds(Database database, WorkerClient worker) {
     this.database = database;
@@ -121,6 +123,7 @@ final class Builds implements AutoCloseable {
             return database.write(
                 handle -> {
                   ImageTable.ready(handle, build.imageId(), digest, log.kept());
+                  PendingBuildTable.delete(handle, build.imageId());
                   return true;
                 });
           });
@@ -141,10 +144,14 @@ final class Builds implements AutoCloseable {
   }
 
   private void fail(Build build, BuildLog log, String reason) {
+    if (handedOver) {
+      return;
+    }
     LOG.info("building {} failed: {}", build.imageId(), reason);
     database.write(
         handle -> {
           ImageTable.failed(handle, build.imageId(), reason, log.kept());
+          PendingBuildTable.delete(handle, build.imageId());
           return true;
         });
   }
@@ -222,6 +229,16 @@ final class Builds implements AutoCloseable {
     } catch (InterruptedException hurry) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Leaves every build under way to the next server, which begins it anew. Followers are told to
+   * ask that.
+   */
+  void handOver() {
+    handedOver = true;
+    context.cancel(null);
+    logs.values().forEach(BuildLog::abandon);
   }
 
   /** Takes back every build under way. */

@@ -9,6 +9,7 @@ import dev.atoll.control.store.IdempotencyTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.control.store.ImageTable;
 import dev.atoll.control.store.ImageTagTable;
+import dev.atoll.control.store.PendingBuildTable;
 import dev.atoll.control.store.SandboxTable;
 import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
@@ -26,9 +27,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Images by definition and by id. Thread-safe. */
 public final class Images implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Images.class);
   private static final String METHOD = "ImageGetOrCreate";
 
   private final Database database;
@@ -37,7 +41,7 @@ public final class Images implements AutoCloseable {
   private final Builds builds;
 
   /**
-   * Creates it. Builds that a dead server left behind have failed.
+   * Creates it, and begins builds anew that a server before has left unfinished.
    *
    * @param fingerprints what definitions are named with
    */
@@ -46,7 +50,40 @@ public final class Images implements AutoCloseable {
     this.worker = worker;
     this.fingerprints = fingerprints;
     builds = new Builds(database, worker);
-    database.write(handle -> ImageTable.failAllBuilding(handle, Builds.STOPPED));
+    database.read(PendingBuildTable::all).forEach(this::resume);
+    database.write(handle -> ImageTable.failForgotten(handle, Builds.STOPPED));
+  }
+
+  /** A build of a server before: it has the same id, so that its followers find it. */
+  private void resume(PendingBuildTable.Row pending) {
+    try {
+      Build build =
+          database.write(
+              handle -> {
+                Definition definition = Definition.read(pending.request());
+                return build(
+                    handle,
+                    pending.imageId(),
+                    pending.request(),
+                    definition,
+                    knownDigests(handle, definition));
+              });
+      LOG.info("building {} again: a server before was stopped meanwhile", pending.imageId());
+      builds.announce(pending.imageId());
+      builds.start(build);
+    } catch (AtollException gone) {
+      LOG.info("building {} can't go on: {}", pending.imageId(), gone.getMessage());
+      database.write(
+          handle -> {
+            ImageTable.failed(
+                handle,
+                pending.imageId(),
+                Optional.ofNullable(gone.getMessage()).orElse(""),
+                new ImageTable.Log(0, ""));
+            PendingBuildTable.delete(handle, pending.imageId());
+            return true;
+          });
+    }
   }
 
   Builds builds() {
@@ -195,23 +232,15 @@ public final class Images implements AutoCloseable {
       return repeated.get();
     }
     Map<String, String> digests = knownDigests(handle, definition);
-    Map<String, String> secrets = Secrets.values(handle, definition.secretIds());
-    String hash = definition.hash(digests, secrets, fingerprints);
-    boolean fresh = request.getForceBuild() || request.getIgnoreCache();
+    Build build = build(handle, Ids.mint("im"), request, definition, digests);
+    String hash = definition.hash(digests, build.secrets(), fingerprints);
     Optional<ImageTable.Row> existing =
         ImageTable.byDefinition(handle, hash)
-            .filter(row -> row.state() != ImageTable.State.FAILED && !fresh);
+            .filter(row -> row.state() != ImageTable.State.FAILED && !build.force());
     if (existing.isPresent()) {
       return existing.get();
     }
-    String imageId = Ids.mint("im");
-    List<String> toPull =
-        BaseNames.of(definition.commands()).stream()
-            .filter(name -> !digests.containsKey(name))
-            .toList();
-    Build build =
-        new Build(
-            imageId, definition, digests, toPull, secrets, credentials(handle, definition), fresh);
+    String imageId = build.imageId();
     ImageTable.Row row = row(build, hash);
     ImageTable.insert(handle, row);
     if (!request.getIgnoreCache()) {
@@ -219,10 +248,31 @@ public final class Images implements AutoCloseable {
     }
     key.ifPresent(k -> IdempotencyTable.insert(handle, k, METHOD, imageId, Clock.now()));
     if (row.state() == ImageTable.State.BUILDING) {
+      PendingBuildTable.insert(handle, imageId, request);
       builds.announce(imageId);
       started.add(build);
     }
     return row;
+  }
+
+  private static Build build(
+      Handle handle,
+      String imageId,
+      ImageGetOrCreateRequest request,
+      Definition definition,
+      Map<String, String> digests) {
+    List<String> toPull =
+        BaseNames.of(definition.commands()).stream()
+            .filter(name -> !digests.containsKey(name))
+            .toList();
+    return new Build(
+        imageId,
+        definition,
+        digests,
+        toPull,
+        Secrets.values(handle, definition.secretIds()),
+        credentials(handle, definition),
+        request.getForceBuild() || request.getIgnoreCache());
   }
 
   private static ImageTable.Row row(Build build, String hash) {
@@ -286,6 +336,11 @@ public final class Images implements AutoCloseable {
             .setMetadata(BuildResults.metadata());
     BuildResults.of(row).ifPresent(response::setResult);
     return response.build();
+  }
+
+  /** Leaves every build under way to the next server, which begins it anew. */
+  public void handOver() {
+    builds.handOver();
   }
 
   /** Takes back every build under way; returns when their ends are stored or time is over. */

@@ -8,6 +8,7 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.admin.AdminGrpc.AdminImplBase;
 import dev.atoll.protocol.admin.BootstrapImageRequest;
+import dev.atoll.protocol.admin.DrainProgress;
 import dev.atoll.protocol.admin.Image;
 import dev.atoll.protocol.admin.ImageName;
 import dev.atoll.protocol.admin.ImageProgress;
@@ -21,11 +22,14 @@ import dev.atoll.protocol.admin.ServerDescription;
 import dev.atoll.protocol.worker.WorkerDescription;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** What the command line asks of a server beyond the Sandbox API. */
 public final class AdminService extends AdminImplBase {
+  private static final Duration DRAIN_PROGRESS = Duration.ofMillis(500);
+
   private final ControlParts parts;
   private final String version;
 
@@ -113,6 +117,19 @@ public final class AdminService extends AdminImplBase {
     Calls.answer(
         observer,
         () -> SandboxMessages.inspection(parts.sandboxes().inspect(request.getSandboxId())));
+  }
+
+  @Override
+  public void drain(Empty request, StreamObserver<DrainProgress> observer) {
+    Calls.stream(
+        observer,
+        outlet -> {
+          parts.drain().begin();
+          int left;
+          do {
+            left = parts.drain().await(DRAIN_PROGRESS);
+          } while (outlet.send(DrainProgress.newBuilder().setLeft(left).build()) && left > 0);
+        });
   }
 
   private interface Maker {

@@ -6,6 +6,7 @@ import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.images.BuildFollower;
 import dev.atoll.control.images.Images;
 import dev.atoll.control.images.LocalImages;
+import dev.atoll.control.sandboxes.Drain;
 import dev.atoll.control.sandboxes.MainProcess;
 import dev.atoll.control.sandboxes.RouterAccess;
 import dev.atoll.control.sandboxes.Sandboxes;
@@ -24,4 +25,5 @@ public record ControlParts(
     LocalImages localImages,
     Sandboxes sandboxes,
     MainProcess mainProcess,
-    RouterAccess routerAccess) {}
+    RouterAccess routerAccess,
+    Drain drain) {}

@@ -2,8 +2,10 @@ package dev.atoll.control.sandboxes;
 
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
+import dev.atoll.control.store.PendingStartTable;
 import dev.atoll.control.store.SandboxRow;
 import dev.atoll.control.store.SandboxTable;
+import dev.atoll.control.store.StdinPositionTable;
 import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
@@ -18,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +39,19 @@ final class Lifecycle implements AutoCloseable {
   private final Map<String, LiveSandbox> byTask = new ConcurrentHashMap<>();
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
   private volatile boolean closing;
+  private volatile boolean handedOver;
 
   Lifecycle(Database database, WorkerClient worker) {
     this.database = database;
     this.worker = worker;
   }
 
-  /** Ends what a dead server left behind, then hears of ends until it is closed. */
+  /**
+   * Takes back what runs of a server that died or handed over, goes on with what that one was
+   * starting, and then hears of ends until it is closed.
+   */
   void open() {
-    for (SandboxRow row : database.read(SandboxTable::live)) {
-      record(endOfLost(row));
-    }
+    new Recovery(database, worker, this).run();
     Thread.ofVirtual().name("watch-tasks").start(context.wrap(this::watch));
   }
 
@@ -62,23 +65,55 @@ final class Lifecycle implements AutoCloseable {
     return closing;
   }
 
+  /** How many sandboxes have not ended. */
+  int count() {
+    return bySandbox.size();
+  }
+
   /** Starts a stored sandbox's task in the background. */
-  LiveSandbox begin(String sandboxId, TaskSpec task) {
-    LiveSandbox live = new LiveSandbox(sandboxId, task);
-    byTask.put(task.getTaskId(), live);
+  void begin(String sandboxId, TaskSpec task) {
+    LiveSandbox live = add(sandboxId, task.getTaskId(), StdinPositionTable.BEGIN);
+    Thread.ofVirtual().name("start-" + sandboxId).start(context.wrap(() -> start(live, task)));
+  }
+
+  /** Takes back a stored sandbox whose task runs. */
+  void adopt(SandboxRow row, TaskStarted started) {
+    LiveSandbox live =
+        add(
+            row.sandboxId(),
+            row.taskId(),
+            database.read(handle -> StdinPositionTable.find(handle, row.sandboxId())));
+    if (row.state() == SandboxTable.State.STARTING) {
+      running(row.sandboxId(), started);
+    }
+    live.mayStart();
+    live.runs(started.getTunnelsList());
+  }
+
+  private LiveSandbox add(String sandboxId, String taskId, StdinPositionTable.Position position) {
+    StdinCursor stdin =
+        new StdinCursor(
+            position,
+            next ->
+                database.write(
+                    handle -> {
+                      StdinPositionTable.put(handle, sandboxId, next);
+                      return true;
+                    }));
+    LiveSandbox live = new LiveSandbox(sandboxId, taskId, stdin);
+    byTask.put(taskId, live);
     bySandbox.put(sandboxId, live);
-    Thread.ofVirtual().name("start-" + sandboxId).start(context.wrap(() -> start(live)));
     return live;
   }
 
   /** Ends a sandbox and returns when its end is recorded. */
   void end(LiveSandbox live, String terminatedBy) {
     if (!live.askEnd()) {
-      ended(terminated(live.task().getTaskId(), terminatedBy));
+      ended(terminated(live.taskId(), terminatedBy));
       return;
     }
     try {
-      ended(worker.terminateTask(live.task().getTaskId(), terminatedBy));
+      ended(worker.terminateTask(live.taskId(), terminatedBy));
     } catch (AtollException failure) {
       if (failure.code() != ErrorCode.NOT_FOUND) {
         throw failure;
@@ -87,26 +122,38 @@ final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Ends every sandbox, as many at once as there are; returns when all ends are recorded. */
-  void endAll(String terminatedBy, Duration patience) {
+  /**
+   * Takes no new sandboxes and ends every one, as many at once as there are.
+   *
+   * @return completes when all ends are recorded
+   */
+  CompletableFuture<Void> endAll(String terminatedBy) {
     closing = true;
-    List<CompletableFuture<Void>> ends =
+    return CompletableFuture.allOf(
         List.copyOf(bySandbox.values()).stream()
             .map(
                 live ->
                     CompletableFuture.runAsync(
                         () -> endQuietly(live, terminatedBy), r -> Thread.ofVirtual().start(r)))
-            .toList();
-    try {
-      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException slow) {
-      LOG.warn("{} sandboxes did not end within {} s", bySandbox.size(), patience.toSeconds());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException impossible) {
-      LOG.error("ending all sandboxes failed", impossible);
-    }
+            .toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Leaves everything that runs, or is being started, to the next server. Whoever waits for one of
+   * them is told to ask again.
+   *
+   * @return how many there are
+   */
+  int handOver() {
+    handedOver = true;
+    close();
+    AtollException reason =
+        new AtollException(
+            ErrorCode.UNAVAILABLE,
+            "the server stops and leaves its sandboxes to the next one: ask that");
+    List<LiveSandbox> left = List.copyOf(bySandbox.values());
+    left.forEach(live -> live.abandon(reason));
+    return left.size();
   }
 
   @Override
@@ -115,21 +162,26 @@ final class Lifecycle implements AutoCloseable {
     context.cancel(null);
   }
 
-  private void start(LiveSandbox live) {
+  private void start(LiveSandbox live, TaskSpec task) {
     if (!live.mayStart()) {
       return;
     }
     try {
-      TaskStarted started = worker.startTask(live.task());
+      TaskStarted started = worker.startTask(task);
       running(live.sandboxId(), started);
       live.runs(started.getTunnelsList());
     } catch (AtollException failure) {
-      ended(endOfFailedStart(live.task().getTaskId(), failure));
+      if (!handedOver) {
+        ended(endOfFailedStart(live.taskId(), failure));
+      }
     } catch (RuntimeException defect) {
+      if (handedOver) {
+        return; // The store is closed already: the next server finds the task, or starts it.
+      }
       LOG.error("starting {} failed unexpectedly", live.sandboxId(), defect);
       ended(
           failedToStart(
-              live.task().getTaskId(),
+              live.taskId(),
               new AtollException(ErrorCode.INTERNAL, "unexpected failure in the server")));
     }
   }
@@ -144,6 +196,7 @@ final class Lifecycle implements AutoCloseable {
     database.write(
         handle -> {
           SandboxTable.running(handle, sandboxId, start);
+          PendingStartTable.delete(handle, sandboxId);
           return true;
         });
     StartBreakdown breakdown = started.getBreakdown();
@@ -183,11 +236,11 @@ final class Lifecycle implements AutoCloseable {
   private void ended(TaskEnded end) {
     Optional<LiveSandbox> live = Optional.ofNullable(byTask.get(end.getTaskId()));
     if (live.isEmpty()) {
-      record(end);
+      endedBefore(end);
       return;
     }
     if (!live.get().claimEnd()) {
-      live.get().ended().join();
+      await(live.get().ended());
       return;
     }
     try {
@@ -202,10 +255,36 @@ final class Lifecycle implements AutoCloseable {
     live.get().ended().complete(end);
   }
 
-  private void record(TaskEnded end) {
+  /** An end that the worker tells again, or that of a sandbox whose record is gone. */
+  private void endedBefore(TaskEnded end) {
+    Optional<SandboxRow> row =
+        database.read(handle -> SandboxTable.byTask(handle, end.getTaskId()));
+    if (row.isEmpty()) {
+      worker.forgetTask(end.getTaskId());
+    } else if (row.get().end().isEmpty()) {
+      record(end);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException abandoned) {
+      throw abandoned.getCause() instanceof AtollException reason ? reason : abandoned;
+    }
+  }
+
+  /** Stores an end; the first one counts. */
+  void record(TaskEnded end) {
     database.write(
         handle -> {
           SandboxTable.ended(handle, end);
+          Optional<SandboxRow> row = SandboxTable.byTask(handle, end.getTaskId());
+          row.ifPresent(
+              ended -> {
+                PendingStartTable.delete(handle, ended.sandboxId());
+                StdinPositionTable.delete(handle, ended.sandboxId());
+              });
           return true;
         });
   }
@@ -222,18 +301,8 @@ final class Lifecycle implements AutoCloseable {
    * The worker was asked to start the task but doesn't know it: the request is still on its way.
    */
   private void endUnknown(LiveSandbox live, String terminatedBy) {
-    if (live.started().join()) {
-      ended(worker.terminateTask(live.task().getTaskId(), terminatedBy));
-    }
-  }
-
-  private TaskEnded endOfLost(SandboxRow row) {
-    try {
-      return worker.terminateTask(row.taskId(), "server stopping");
-    } catch (AtollException unknown) {
-      return now(row.taskId(), EndCause.WORKER_LOST)
-          .setMessage("the server that ran this sandbox stopped without ending it")
-          .build();
+    if (await(live.started())) {
+      ended(worker.terminateTask(live.taskId(), terminatedBy));
     }
   }
 
@@ -262,7 +331,7 @@ final class Lifecycle implements AutoCloseable {
         .build();
   }
 
-  private static TaskEnded.Builder now(String taskId, EndCause cause) {
+  static TaskEnded.Builder now(String taskId, EndCause cause) {
     return TaskEnded.newBuilder()
         .setTaskId(taskId)
         .setCause(cause)

@@ -1,34 +1,35 @@
 package dev.atoll.control.sandboxes;
 
+import dev.atoll.errors.AtollException;
 import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
-import dev.atoll.protocol.worker.TaskSpec;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A sandbox that has not ended, where those who wait for it wait. Thread-safe. */
 final class LiveSandbox {
   private final String sandboxId;
-  private final TaskSpec task;
+  private final String taskId;
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
   private final CompletableFuture<TaskEnded> ended = new CompletableFuture<>();
-  private final StdinCursor stdin = new StdinCursor();
+  private final StdinCursor stdin;
   private volatile List<TunnelData> tunnels = List.of();
   private boolean startAsked;
   private boolean endAsked;
   private boolean endClaimed;
 
-  LiveSandbox(String sandboxId, TaskSpec task) {
+  LiveSandbox(String sandboxId, String taskId, StdinCursor stdin) {
     this.sandboxId = sandboxId;
-    this.task = task;
+    this.taskId = taskId;
+    this.stdin = stdin;
   }
 
   String sandboxId() {
     return sandboxId;
   }
 
-  TaskSpec task() {
-    return task;
+  String taskId() {
+    return taskId;
   }
 
   /** Completes when the task runs, or can't any more. */
@@ -60,6 +61,12 @@ final class LiveSandbox {
   synchronized boolean mayStart() {
     startAsked = !endAsked;
     return startAsked;
+  }
+
+  /** Lets whoever waits go, with that failure: nobody here will hear of its start or its end. */
+  void abandon(AtollException reason) {
+    started.completeExceptionally(reason);
+    ended.completeExceptionally(reason);
   }
 
   /** Notes that it shall end, and says whether the worker was asked to start it. */

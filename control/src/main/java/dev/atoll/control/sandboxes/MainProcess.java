@@ -89,7 +89,7 @@ public final class MainProcess implements AutoCloseable {
     if (row.start().isPresent()) {
       throw AtollException.notFound(
           "the output of sandbox %s is not kept any more: it is dropped some time after the"
-              + " sandbox's end, and when the server starts",
+              + " sandbox's end",
           row.sandboxId());
     }
     listener.take(batch(request, row, "", 0).setEof(true).build());

@@ -11,6 +11,7 @@ import dev.atoll.control.store.Database;
 import dev.atoll.control.store.IdempotencyTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.control.store.ImageTable;
+import dev.atoll.control.store.PendingStartTable;
 import dev.atoll.control.store.SandboxRow;
 import dev.atoll.control.store.SandboxTable;
 import dev.atoll.control.store.SandboxTagTable;
@@ -43,7 +44,7 @@ public final class Sandboxes implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final Clock clock;
 
-  /** Creates it, and ends what a dead server left behind. */
+  /** Creates it, and takes back what a server before has left running. */
   public Sandboxes(Database database, WorkerClient worker, SandboxPolicy policy) {
     this.database = database;
     this.worker = worker;
@@ -65,10 +66,7 @@ public final class Sandboxes implements AutoCloseable {
     SandboxSpec spec = definitions.spec(request);
     Optional<String> name = Definitions.name(request.definition());
     Created created = database.write(handle -> insert(handle, request, spec, name));
-    if (created.variables().isPresent()) {
-      lifecycle.begin(
-          created.row().sandboxId(), task(created.row(), spec, created.variables().get()));
-    }
+    created.task().ifPresent(task -> lifecycle.begin(created.row().sandboxId(), task));
     return created.row();
   }
 
@@ -254,9 +252,29 @@ public final class Sandboxes implements AutoCloseable {
     }
   }
 
-  /** Ends every sandbox, because the server stops, and takes no new ones. */
-  public void endAll(Duration patience) {
-    lifecycle.endAll("server stopping", patience);
+  /**
+   * Takes no new sandboxes and ends every one.
+   *
+   * @param terminatedBy who wanted it, as their ends say
+   * @return completes when all have ended
+   */
+  public CompletableFuture<Void> endAll(String terminatedBy) {
+    return lifecycle.endAll(terminatedBy);
+  }
+
+  /** How many have not ended. */
+  public int count() {
+    return lifecycle.count();
+  }
+
+  /**
+   * Takes no new sandboxes and leaves those that run to the next server. Calls that wait for one of
+   * them end with UNAVAILABLE.
+   *
+   * @return how many are left
+   */
+  public int handOver() {
+    return lifecycle.handOver();
   }
 
   @Override
@@ -264,7 +282,8 @@ public final class Sandboxes implements AutoCloseable {
     lifecycle.close();
   }
 
-  private record Created(SandboxRow row, Optional<Map<String, String>> variables) {}
+  /** A sandbox, and the task that is to be started unless it was created before. */
+  private record Created(SandboxRow row, Optional<TaskSpec> task) {}
 
   private Created insert(
       Handle handle, CreateRequest request, SandboxSpec spec, Optional<String> name) {
@@ -298,12 +317,14 @@ public final class Sandboxes implements AutoCloseable {
             Optional.empty(),
             Optional.empty());
     SandboxTable.insert(handle, row);
+    TaskSpec task = task(row, spec, variables);
+    PendingStartTable.insert(handle, row.sandboxId(), task);
     SandboxTagTable.replace(handle, row.sandboxId(), request.tags());
     request
         .idempotencyKey()
         .ifPresent(
             key -> IdempotencyTable.insert(handle, key, METHOD, row.sandboxId(), row.createdAt()));
-    return new Created(row, Optional.of(variables));
+    return new Created(row, Optional.of(task));
   }
 
   private static Map<String, String> variables(Handle handle, CreateRequest request) {
@@ -351,8 +372,10 @@ public final class Sandboxes implements AutoCloseable {
       return Optional.of(future.get(patience.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException late) {
       return Optional.empty();
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
+    } catch (ExecutionException abandoned) {
+      throw abandoned.getCause() instanceof AtollException reason
+          ? reason
+          : new IllegalStateException(abandoned);
     }
   }
 

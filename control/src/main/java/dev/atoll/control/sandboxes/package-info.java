@@ -4,7 +4,8 @@
  * <p>{@link dev.atoll.control.sandboxes.Definitions} checks what a client asks for and refuses what
  * is not served; {@link dev.atoll.control.sandboxes.Sandboxes} creates, lists, waits for and ends
  * them; {@link dev.atoll.control.sandboxes.Lifecycle} starts their tasks in the background and
- * hears of their ends. A sandbox that has not ended is a {@link
+ * hears of their ends; {@link dev.atoll.control.sandboxes.Recovery} takes back what a server before
+ * has left running. A sandbox that has not ended is a {@link
  * dev.atoll.control.sandboxes.LiveSandbox} in memory, where waiters wait; the store has all of
  * them.
  */

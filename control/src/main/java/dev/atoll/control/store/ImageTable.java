@@ -203,10 +203,12 @@ public final class ImageTable {
         .execute();
   }
 
-  /** Ends every build that a dead server left behind. */
-  public static int failAllBuilding(Handle handle, String error) {
+  /** Ends builds of which nobody knows what was asked for: those of an older server. */
+  public static int failForgotten(Handle handle, String error) {
     return handle
-        .createUpdate("UPDATE image SET state = 'failed', error = :error WHERE state = 'building'")
+        .createUpdate(
+            "UPDATE image SET state = 'failed', error = :error WHERE state = 'building'"
+                + " AND image_id NOT IN (SELECT image_id FROM pending_build)")
         .bind("error", error)
         .execute();
   }
