@@ -56,6 +56,7 @@ public final class Main {
         new CommandLine(new Root())
             .addSubcommand(new QuickstartCommand(surroundings))
             .addSubcommand(new ServeCommand(surroundings))
+            .addSubcommand(new DrainCommand(surroundings))
             .addSubcommand(new EnvCommand(surroundings))
             .addSubcommand(new CaCommand(surroundings))
             .addSubcommand(new LsCommand(surroundings))

@@ -13,8 +13,10 @@ import picocli.CommandLine.Option;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs a server, control plane and worker in one process, until SIGINT or SIGTERM; then every "
-          + "sandbox is ended and everything released, within 10 seconds. Needs root.",
+      "Runs a server, control plane and worker in one process. Needs root.",
+      "SIGINT (Ctrl-C) and 'atoll drain' end every sandbox, release everything and stop the server, within "
+          + "10 seconds. SIGTERM stops the server only: its sandboxes run on, and the next server on the data "
+          + "folder takes them back, as after a crash (docs/reliability.md).",
       "GET /healthz answers 200 while it takes work; 'atoll env' prints how clients find and enter it."
     })
 final class ServeCommand implements Callable<Integer> {

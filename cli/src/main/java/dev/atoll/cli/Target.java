@@ -2,6 +2,7 @@ package dev.atoll.cli;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,15 +17,23 @@ final class Target {
               + "/var/lib/atoll for root and ~/.local/share/atoll for others.")
   private @Nullable Path dataDir;
 
+  /** The data folder that is meant; none when the environment names a server by its URL. */
+  Optional<DataFolder> folder(Map<String, String> environment) {
+    if (dataDir != null) {
+      return Optional.of(new DataFolder(dataDir.toAbsolutePath()));
+    }
+    return environment.getOrDefault("MODAL_SERVER_URL", "").isEmpty()
+        ? Optional.of(DataFolder.usual(environment))
+        : Optional.empty();
+  }
+
   /** Where the server is; an option is stronger than the environment. */
   ServerAccess resolve(Map<String, String> environment) {
-    if (dataDir != null) {
-      return new DataFolder(dataDir.toAbsolutePath()).access();
+    Optional<DataFolder> folder = folder(environment);
+    if (folder.isPresent()) {
+      return folder.get().access();
     }
     String url = environment.getOrDefault("MODAL_SERVER_URL", "");
-    if (url.isEmpty()) {
-      return DataFolder.usual(environment).access();
-    }
     String id = environment.getOrDefault("MODAL_TOKEN_ID", "");
     String secret = environment.getOrDefault("MODAL_TOKEN_SECRET", "");
     if (id.isEmpty() || secret.isEmpty()) {

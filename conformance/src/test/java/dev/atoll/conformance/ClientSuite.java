@@ -28,8 +28,6 @@ import org.opentest4j.TestAbortedException;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientSuite {
-  private static final List<String> VERSIONS = List.of("0.7.2", "0.7.6");
-
   /** Its tests wait for what doesn't come: the others needn't wait for them. */
   private static final String WAITING = "network-policy.test.mjs";
 
@@ -82,7 +80,7 @@ abstract class ClientSuite {
   }
 
   private void runAll(Map<String, String> environment) {
-    for (String version : VERSIONS) {
+    for (String version : OfficialClient.VERSIONS) {
       try {
         OfficialClient client = OfficialClient.install(version);
         Thread beside =

@@ -22,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param folder where both are
  */
 record OfficialClient(String version, Path folder) {
+  /** The versions that are tested. */
+  static final List<String> VERSIONS = List.of("0.7.2", "0.7.6");
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final long FILE_LIMIT_SECONDS = 600;
 

@@ -26,11 +26,13 @@ final class RunningServer implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("ready on (http://\\S+) \\(");
 
   private final Process process;
+  private final String tier;
   private final Path folder;
   private final URI address;
 
-  private RunningServer(Process process, Path folder, URI address) {
+  private RunningServer(Process process, String tier, Path folder, URI address) {
     this.process = process;
+    this.tier = tier;
     this.folder = folder;
     this.address = address;
   }
@@ -41,6 +43,12 @@ final class RunningServer implements AutoCloseable {
    * @param folder where data, configuration and log are: empty, or that of a server that has ended
    */
   static RunningServer start(String tier, Path folder) throws IOException, InterruptedException {
+    return start(tier, folder, "127.0.0.1:0");
+  }
+
+  /** {@link #start(String, Path)}, on an address of the caller's. */
+  private static RunningServer start(String tier, Path folder, String listen)
+      throws IOException, InterruptedException {
     Path config = Files.writeString(folder.resolve("config.yaml"), MachineConfig.forTier(tier));
     Path log = folder.resolve("server.log");
     Process process =
@@ -48,7 +56,7 @@ final class RunningServer implements AutoCloseable {
                 Map.of(),
                 "serve",
                 "--listen",
-                "127.0.0.1:0",
+                listen,
                 "--data-dir",
                 folder.resolve("data").toString(),
                 "--config",
@@ -62,7 +70,7 @@ final class RunningServer implements AutoCloseable {
       String said = Files.readString(log);
       var ready = READY.matcher(said);
       if (ready.find()) {
-        return new RunningServer(process, folder, URI.create(ready.group(1)));
+        return new RunningServer(process, tier, folder, URI.create(ready.group(1)));
       }
       if (ended || Instant.now().isAfter(deadline)) {
         process.destroyForcibly().waitFor();
@@ -70,6 +78,11 @@ final class RunningServer implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** The next server on the folder and the address of this one, which has ended. */
+  RunningServer next() throws IOException, InterruptedException {
+    return start(tier, folder, address.getAuthority());
   }
 
   /** The variables that {@code atoll env} prints for an official client. */
@@ -192,7 +205,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * Ends it as a service manager does, unless it has ended already; it must end well, in time, and
+   * Ends it with all its sandboxes, unless it has ended already; it must end well, in time, and
    * leave nothing on the host.
    */
   @Override
@@ -200,7 +213,7 @@ final class RunningServer implements AutoCloseable {
     if (!process.isAlive()) {
       return;
     }
-    process.destroy();
+    signal("INT");
     assertThat(awaitEnd()).as("exit code; %s", log()).isZero();
     assertThat(Leftovers.of(instanceId(), dataFolder())).as("left; %s", log()).isEmpty();
   }

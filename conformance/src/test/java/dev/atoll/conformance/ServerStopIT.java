@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server that is told to stop while sandboxes run. */
+/** A server that is told to stop, with its sandboxes, while some run. */
 class ServerStopIT {
   private static final int SANDBOXES = 5;
 
   @ParameterizedTest
-  @CsvSource({"gvisor, TERM", "runc, INT"})
-  void sandboxesEndAndNothingIsLeft(String tier, String signal, @TempDir Path folder)
+  @CsvSource({"gvisor, Ctrl-C", "runc, drain"})
+  void sandboxesEndAndNothingIsLeft(String tier, String way, @TempDir Path folder)
       throws IOException, InterruptedException {
     try (RunningServer server = RunningServer.start(tier, folder);
         Wire wire = Wire.to(server);
@@ -38,13 +38,30 @@ class ServerStopIT {
           .anyMatch(line -> line.contains("table inet atoll_"))
           .anyMatch(line -> line.contains("at" + instanceId + "-dns"));
 
-      server.signal(signal);
-      awaitUnhealthy(server);
+      if (way.equals("drain")) {
+        drain(server);
+      } else {
+        server.signal("INT");
+        awaitUnhealthy(server);
+      }
       assertThat(server.data().resolve("server.pid")).doesNotExist();
       assertThat(server.awaitEnd()).as(server.log()).isZero();
 
       assertThat(Leftovers.of(instanceId, server.dataFolder())).as(server.log()).isEmpty();
     }
+  }
+
+  /** The command tells what it does, and returns when the server has ended. */
+  private static void drain(RunningServer server) throws IOException, InterruptedException {
+    String folder = server.dataFolder();
+    CommandOutcome drained = AtollProcess.outcome("drain", "--data-dir", folder);
+    assertThat(drained.status()).as(drained.toString()).isZero();
+    assertThat(drained.errors()).contains("Ending " + SANDBOXES + " sandboxes");
+    assertThat(drained.text()).contains("has stopped");
+    assertThat(ProcessHandle.of(server.pid())).as("the server's process").isEmpty();
+    CommandOutcome again = AtollProcess.outcome("drain", "--data-dir", folder);
+    assertThat(again.status()).as(again.toString()).isZero();
+    assertThat(again.text()).contains("No server runs on " + folder);
   }
 
   /** Half of them ignore the polite signal. */

@@ -16,6 +16,7 @@ import io.grpc.Metadata;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
@@ -31,14 +32,15 @@ final class Wire implements AutoCloseable {
   }
 
   static Wire to(RunningServer server) throws IOException {
+    return to(server.address(), server.credential("token_id"), server.credential("token_secret"));
+  }
+
+  static Wire to(URI address, String tokenId, String tokenSecret) {
     return new Wire(
-        OkHttpChannelBuilder.forAddress(server.address().getHost(), server.address().getPort())
+        OkHttpChannelBuilder.forAddress(address.getHost(), address.getPort())
             .usePlaintext()
             .build(),
-        headers(
-            Map.of(
-                "x-modal-token-id", server.credential("token_id"),
-                "x-modal-token-secret", server.credential("token_secret"))));
+        headers(Map.of("x-modal-token-id", tokenId, "x-modal-token-secret", tokenSecret)));
   }
 
   /** What the command line talks to. */
@@ -49,6 +51,14 @@ final class Wire implements AutoCloseable {
   /** What the official clients talk to. */
   ModalClientGrpc.ModalClientBlockingStub control() {
     return ModalClientGrpc.newBlockingStub(with(tokenPair));
+  }
+
+  /** {@link #control()}, whose calls of the same key are one call that is repeated. */
+  ModalClientGrpc.ModalClientBlockingStub once(String idempotencyKey) {
+    return control()
+        .withInterceptors(
+            MetadataUtils.newAttachHeadersInterceptor(
+                headers(Map.of("x-idempotency-key", idempotencyKey))));
   }
 
   /** The worker's door, with the token of a task. */

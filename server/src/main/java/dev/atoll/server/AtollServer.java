@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,25 +43,29 @@ public final class AtollServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final DataDirectory directory;
+  private final CellHost cells;
+  private final Worker worker;
   private final ControlPlane control;
   private final Door door;
   private final ServerParts parts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private AtollServer(ServerConfig config, ServerParts parts)
+  private AtollServer(ServerConfig config, Optional<PassedSocket> passed, ServerParts parts)
       throws IOException, InterruptedException {
     this.config = config;
     this.parts = parts;
     long start = System.nanoTime();
     directory = parts.add("data folder", DataDirectory.open(config.dataDirectory()));
-    Door.checkFree(config.listen());
+    if (passed.isEmpty()) {
+      Door.checkFree(config.listen());
+    }
     ControlStore store = parts.add("store", ControlStore.open(directory.folder("control")));
     CredentialsFile.ensure(directory, store.tokenPairs());
     long stored = System.nanoTime();
-    CellHost cells = parts.add("cells", CellHosts.open(cellHostConfig()));
+    cells = parts.add("cells", CellHosts.open(cellHostConfig()));
     long celled = System.nanoTime();
     ImageStore images = parts.add("images", openImages(cells));
-    Worker worker =
+    worker =
         parts.add(
             "worker",
             Workers.open(
@@ -74,7 +80,7 @@ public final class AtollServer implements AutoCloseable {
         parts.add(
             "control plane", new ControlPlane(store, local.channel(), policy(), Version.current()));
     long controlled = System.nanoTime();
-    door = parts.add("door", Door.open(config.listen(), services(store, worker)));
+    door = parts.add("door", Door.open(config.listen(), passed, services(store, worker)));
     directory.write(PID_FILE, ProcessHandle.current().pid() + "\n" + url() + "\n");
     LOG.info(
         "ready on {} (tier {}, {}) after {} ms: store {}, cells {}, images and worker {}, door {}",
@@ -95,9 +101,19 @@ public final class AtollServer implements AutoCloseable {
    * @throws IOException when the host refuses something that it should not
    */
   public static AtollServer start(ServerConfig config) throws IOException, InterruptedException {
+    return start(config, Optional.empty());
+  }
+
+  /**
+   * {@link #start(ServerConfig)}, on a socket that listens already.
+   *
+   * @param passed the socket, whose address the configuration has
+   */
+  static AtollServer start(ServerConfig config, Optional<PassedSocket> passed)
+      throws IOException, InterruptedException {
     ServerParts parts = new ServerParts();
     try {
-      return new AtollServer(config, parts);
+      return new AtollServer(config, passed, parts);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       parts.close();
       throw failure;
@@ -114,6 +130,36 @@ public final class AtollServer implements AutoCloseable {
   /** The file with the token pair that opens it. */
   public Path credentialsFile() {
     return directory.file("credentials");
+  }
+
+  /** Completes when an operator has had every sandbox ended; the server may be closed then. */
+  public CompletableFuture<Void> drained() {
+    return control.drained();
+  }
+
+  /**
+   * Takes no new work and releases everything but the running sandboxes: these stay, with their
+   * output, for the next server on the data folder. Calls and streams that are open end with
+   * UNAVAILABLE. Nothing, when it is closed already. Blocks for a second.
+   *
+   * @return how many sandboxes stay
+   */
+  public int handOver() {
+    if (!closed.compareAndSet(false, true)) {
+      return 0;
+    }
+    long start = System.nanoTime();
+    door.takeNoWork();
+    directory.remove(PID_FILE);
+    try {
+      int left = control.handOver();
+      worker.handOver();
+      cells.handOver();
+      return left;
+    } finally {
+      parts.close();
+      LOG.info("stopped after {} ms", millis(start, System.nanoTime()));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import dev.atoll.errors.AtollException;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -33,8 +35,14 @@ final class Door implements AutoCloseable {
   private final Server server;
   private final VirtualThreadExecutor executor;
   private final AtomicBoolean takesWork;
+  private final Optional<PassedSocket> passed;
 
-  private Door(Server server, VirtualThreadExecutor executor, AtomicBoolean takesWork) {
+  private Door(
+      Server server,
+      VirtualThreadExecutor executor,
+      AtomicBoolean takesWork,
+      Optional<PassedSocket> passed) {
+    this.passed = passed;
     this.server = server;
     this.executor = executor;
     this.takesWork = takesWork;
@@ -53,8 +61,15 @@ final class Door implements AutoCloseable {
     }
   }
 
-  /** Opens the door; FAILED_PRECONDITION when the port is taken. */
-  static Door open(InetSocketAddress address, List<ServerServiceDefinition> services)
+  /**
+   * Opens the door; FAILED_PRECONDITION when the port is taken.
+   *
+   * @param passed the socket that listens on the address already
+   */
+  static Door open(
+      InetSocketAddress address,
+      Optional<PassedSocket> passed,
+      List<ServerServiceDefinition> services)
       throws IOException {
     VirtualThreadExecutor executor = new VirtualThreadExecutor();
     AtomicBoolean takesWork = new AtomicBoolean(true);
@@ -64,9 +79,13 @@ final class Door implements AutoCloseable {
             .maxRequestMessageLength(MAXIMUM_MESSAGE)
             .maxResponseMessageLength(MAXIMUM_MESSAGE);
     services.forEach(grpc::addService);
+    ServerBuilder builder = Server.builder();
+    passed.ifPresent(socket -> builder.bossGroupFactory(name -> socket.acceptors()));
+    InetSocketAddress own =
+        passed.isPresent() ? new InetSocketAddress(address.getAddress(), 0) : address;
     Server server =
-        Server.builder()
-            .port(address, SessionProtocol.HTTP)
+        builder
+            .port(own, SessionProtocol.HTTP)
             .blockingTaskExecutor(executor, false)
             .maxRequestLength(0)
             .requestTimeoutMillis(0)
@@ -90,7 +109,8 @@ final class Door implements AutoCloseable {
       }
       throw failure;
     }
-    return new Door(server, executor, takesWork);
+    passed.ifPresent(PassedSocket::open);
+    return new Door(server, executor, takesWork, passed);
   }
 
   private static AtollException taken(InetSocketAddress address, IOException why) {
@@ -103,7 +123,7 @@ final class Door implements AutoCloseable {
 
   /** The port that it listens on. */
   int port() {
-    return server.activeLocalPort();
+    return passed.map(socket -> socket.address().getPort()).orElseGet(server::activeLocalPort);
   }
 
   /** From now on the health check says that the server takes no work. */
@@ -120,6 +140,7 @@ final class Door implements AutoCloseable {
   /** Ends every call and lets go of the port. */
   @Override
   public void close() {
+    passed.ifPresent(PassedSocket::close);
     server.stop().join();
     executor.shutdownNow();
   }

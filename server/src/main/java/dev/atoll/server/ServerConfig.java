@@ -186,6 +186,21 @@ public record ServerConfig(
         extraCaCertificates);
   }
 
+  /** This config with another address of the door. */
+  ServerConfig withListen(InetSocketAddress other) {
+    return new ServerConfig(
+        other,
+        dataDirectory,
+        tier,
+        runtime,
+        sandboxes,
+        pool,
+        builds,
+        network,
+        images,
+        extraCaCertificates);
+  }
+
   /** This config with other sandbox settings. */
   public ServerConfig withSandboxes(SandboxSettings other) {
     return new ServerConfig(
