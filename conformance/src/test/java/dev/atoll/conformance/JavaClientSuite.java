@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Java SDK against one server of one tier. */
-abstract class JavaClientSuite extends PortTests {
+abstract class JavaClientSuite extends GuideTests {
   JavaClientSuite(String tier) {
     super(tier);
   }
@@ -109,16 +109,31 @@ abstract class JavaClientSuite extends PortTests {
     assertThat(refusal).hasMessageContaining("Invalid CIDR: not-a-cidr");
   }
 
+  @Test
+  void theNetworkOfARunningSandboxIsReplaced() throws InterruptedException {
+    try (Sandbox box = client.sandboxes().create(app, tiny)) {
+      box.setCidrAllowlist(List.of());
+      assertThat(namesAreAnswered(box)).isFalse();
+      box.setCidrAllowlist(List.of("0.0.0.0/0"));
+      assertThat(namesAreAnswered(box)).isTrue();
+      assertThat(
+              catchThrowableOfType(
+                  InvalidArgumentException.class, () -> box.setCidrAllowlist(List.of("nothing"))))
+          .hasMessageContaining("nothing");
+    }
+  }
+
   /** Whether a sandbox that was created so can connect to the forwarder of names. */
   private boolean namesAreAnswered(Consumer<SandboxOptions.Builder> options)
       throws IOException, InterruptedException {
     try (Sandbox other = client.sandboxes().create(app, tiny, options)) {
-      return other
-              .exec(
-                  "sh", "-c", "nc -w 5 $(sed -n 's/nameserver //p' /etc/resolv.conf) 53 </dev/null")
-              .waitFor()
-          == 0;
+      return namesAreAnswered(other);
     }
+  }
+
+  private static boolean namesAreAnswered(Sandbox box) throws InterruptedException {
+    String connect = "nc -w 2 $(sed -n 's/nameserver //p' /etc/resolv.conf) 53 </dev/null";
+    return box.exec("sh", "-c", connect).waitFor() == 0;
   }
 
   @Test
@@ -428,13 +443,6 @@ abstract class JavaClientSuite extends PortTests {
     try (Sandbox again = client.sandboxes().create(app, tiny, box -> box.name("the-one"))) {
       assertThat(again.poll()).isEmpty();
     }
-  }
-
-  /** The first example of the reference, as the README shows it. */
-  @Test
-  void theExampleInstallsPackagesAndRuns() throws IOException, InterruptedException {
-    AtollProcess.run("image", "bootstrap", "python:3.13", "--data-dir", server.dataFolder());
-    PythonExample.run(server.clientEnvironment());
   }
 
   private static byte[] readAll(SandboxProcess process) {

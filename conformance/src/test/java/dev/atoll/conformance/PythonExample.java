@@ -11,7 +11,7 @@ import org.opentest4j.TestAbortedException;
 
 /** The SDK's example, run from its source as a user would run it. */
 final class PythonExample {
-  private static final Path SOURCE =
+  static final Path SOURCE =
       Path.of("../sdk/src/test/java/dev/atoll/sdk/example/PythonScript.java");
   private static final String UNREACHABLE =
       "(?s).*(NewConnectionError|NameResolutionError|ConnectTimeoutError|ProxyError"

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A server in a process of its own, on a free loopback port, with a data folder of its own. */
 final class RunningServer implements AutoCloseable {
@@ -29,6 +30,7 @@ final class RunningServer implements AutoCloseable {
   private final String tier;
   private final Path folder;
   private final URI address;
+  private @Nullable Path trusted;
 
   private RunningServer(Process process, String tier, Path folder, URI address) {
     this.process = process;
@@ -103,10 +105,16 @@ final class RunningServer implements AutoCloseable {
    * atoll ca} prints: what NODE_EXTRA_CA_CERTS shall name.
    */
   Path trusted() throws IOException, InterruptedException {
+    Path known = trusted;
+    if (known != null) {
+      return known;
+    }
     String own = AtollProcess.run("ca", "--data-dir", dataFolder());
     String usual = System.getenv("NODE_EXTRA_CA_CERTS");
     String others = usual == null ? "" : Files.readString(Path.of(usual)) + "\n";
-    return Files.writeString(folder.resolve("trusted.pem"), others + own);
+    known = Files.writeString(folder.resolve("trusted.pem"), others + own);
+    trusted = known;
+    return known;
   }
 
   /** A client with the token pair of the data folder. */

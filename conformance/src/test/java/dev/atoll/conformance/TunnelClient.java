@@ -1,5 +1,6 @@
 package dev.atoll.conformance;
 
+import dev.atoll.sdk.Tunnel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -14,15 +15,19 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** An HTTP client that trusts what a file holds, and nothing else. */
 final class TunnelClient implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  private final SSLContext context;
   private final HttpClient client;
 
-  private TunnelClient(HttpClient client) {
+  private TunnelClient(SSLContext context, HttpClient client) {
+    this.context = context;
     this.client = client;
   }
 
@@ -42,7 +47,23 @@ final class TunnelClient implements AutoCloseable {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
     return new TunnelClient(
-        HttpClient.newBuilder().sslContext(context).connectTimeout(LIMIT).build());
+        context, HttpClient.newBuilder().sslContext(context).connectTimeout(LIMIT).build());
+  }
+
+  HttpClient http() {
+    return client;
+  }
+
+  /** What a tunnel's TLS takes of HTTP/2 and HTTP/1.1, asked for by ALPN (RFC 7301). */
+  String protocol(Tunnel tunnel) throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(tunnel.host(), tunnel.port())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+      socket.setSSLParameters(parameters);
+      socket.startHandshake();
+      return socket.getApplicationProtocol();
+    }
   }
 
   /** The body, as soon as the answer is no 502: until then nothing listens there. */

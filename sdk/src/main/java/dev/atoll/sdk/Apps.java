@@ -9,11 +9,9 @@ import java.util.function.Consumer;
 /** Finds and makes apps. */
 public final class Apps {
   private final ControlPlane controlPlane;
-  private final String environment;
 
-  Apps(ControlPlane controlPlane, String environment) {
+  Apps(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
-    this.environment = environment;
   }
 
   /**
@@ -42,7 +40,7 @@ public final class Apps {
     AppGetOrCreateRequest.Builder request =
         AppGetOrCreateRequest.newBuilder()
             .setAppName(name)
-            .setEnvironmentName(options.environment().orElse(environment));
+            .setEnvironmentName(options.environment().orElseGet(controlPlane::environment));
     if (options.createIfMissing()) {
       request.setObjectCreationType(ObjectCreationType.OBJECT_CREATION_TYPE_CREATE_IF_MISSING);
     }

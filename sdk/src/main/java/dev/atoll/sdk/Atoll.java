@@ -41,13 +41,14 @@ public final class Atoll implements AutoCloseable {
             channels,
             credentials,
             LIBRARY,
+            environment,
             RetryPolicy.CONTROL_PLANE,
             Clock.systemUTC(),
             Failures::of);
-    apps = new Apps(controlPlane, environment);
+    apps = new Apps(controlPlane);
     images = new Images(controlPlane);
-    secrets = new Secrets(controlPlane, environment);
-    sandboxes = new Sandboxes(controlPlane, environment);
+    secrets = new Secrets(controlPlane);
+    sandboxes = new Sandboxes(controlPlane);
   }
 
   /**

@@ -14,6 +14,8 @@ public final class ExecOptions {
   private final List<Secret> secrets;
   private final Optional<Duration> timeout;
   private final boolean mergeStderr;
+  private final boolean discardStdout;
+  private final boolean discardStderr;
   private final boolean pty;
 
   private ExecOptions(Builder builder) {
@@ -22,6 +24,8 @@ public final class ExecOptions {
     this.secrets = List.copyOf(builder.secrets);
     this.timeout = builder.timeout;
     this.mergeStderr = builder.mergeStderr;
+    this.discardStdout = builder.discardStdout;
+    this.discardStderr = builder.discardStderr;
     this.pty = builder.pty;
   }
 
@@ -58,6 +62,16 @@ public final class ExecOptions {
     return mergeStderr;
   }
 
+  /** Whether what the process writes to stdout is dropped; default false. */
+  public boolean discardStdout() {
+    return discardStdout;
+  }
+
+  /** Whether what the process writes to stderr is dropped; default false. */
+  public boolean discardStderr() {
+    return discardStderr;
+  }
+
   /**
    * Whether the process runs on a pseudo terminal (24 x 80), which merges stderr; default false.
    */
@@ -72,6 +86,8 @@ public final class ExecOptions {
     private final List<Secret> secrets = new ArrayList<>();
     private Optional<Duration> timeout = Optional.empty();
     private boolean mergeStderr;
+    private boolean discardStdout;
+    private boolean discardStderr;
     private boolean pty;
 
     private Builder() {}
@@ -112,6 +128,18 @@ public final class ExecOptions {
       return this;
     }
 
+    /** Sets {@link ExecOptions#discardStdout()}. */
+    public Builder discardStdout(boolean discard) {
+      this.discardStdout = discard;
+      return this;
+    }
+
+    /** Sets {@link ExecOptions#discardStderr()}; not together with {@link #mergeStderr}. */
+    public Builder discardStderr(boolean discard) {
+      this.discardStderr = discard;
+      return this;
+    }
+
     /** Sets {@link ExecOptions#pty()}. */
     public Builder pty(boolean terminal) {
       this.pty = terminal;
@@ -120,6 +148,10 @@ public final class ExecOptions {
 
     /** The options. */
     public ExecOptions build() {
+      if (mergeStderr && discardStderr) {
+        throw new InvalidArgumentException(
+            "stderr can't be merged into stdout and be discarded: choose one");
+      }
       return new ExecOptions(this);
     }
   }

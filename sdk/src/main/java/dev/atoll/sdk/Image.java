@@ -48,7 +48,7 @@ public final class Image {
     }
     LayerOptions.Builder builder = LayerOptions.builder();
     options.accept(builder);
-    ImageLayer layer = new ImageLayer(List.copyOf(commands), builder.build());
+    ImageLayer layer = new ImageLayer(List.copyOf(commands), builder.build(), Optional.empty());
     if (id().isPresent()) {
       return new Image(controlPlane, id(), List.of(layer));
     }

@@ -7,7 +7,9 @@ import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
 import dev.atoll.protocol.modal.ImageGetOrCreateResponse;
 import dev.atoll.protocol.modal.ImageJoinStreamingRequest;
 import dev.atoll.protocol.modal.ImageJoinStreamingResponse;
+import dev.atoll.protocol.modal.ImageRegistryConfig;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.RegistryAuthType;
 import dev.atoll.protocol.modal.TaskLogs;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.ResumingStream;
@@ -50,6 +52,18 @@ final class ImageBuild {
         });
     definition.addAllDockerfileCommands(layer.commands());
     layer.options().secrets().forEach(secret -> definition.addSecretIds(secret.id()));
+    if (!layer.options().environment().isEmpty()) {
+      Secret own = new Secrets(controlPlane).fromMap(layer.options().environment());
+      definition.addSecretIds(own.id());
+    }
+    layer
+        .registryCredentials()
+        .ifPresent(
+            secret ->
+                definition.setImageRegistryConfig(
+                    ImageRegistryConfig.newBuilder()
+                        .setRegistryAuthType(RegistryAuthType.REGISTRY_AUTH_TYPE_STATIC_CREDS)
+                        .setSecretId(secret.id())));
     ImageGetOrCreateResponse answer =
         controlPlane.call(
             ModalClientGrpc.getImageGetOrCreateMethod(),

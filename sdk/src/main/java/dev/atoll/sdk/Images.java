@@ -22,7 +22,21 @@ public final class Images {
    * @param tag such as {@code python:3.13} or {@code registry.example.com/team/tools@sha256:…}
    */
   public Image fromRegistry(String tag) {
-    ImageLayer from = new ImageLayer(List.of("FROM " + tag), LayerOptions.builder().build());
+    return fromRegistry(tag, Optional.empty());
+  }
+
+  /**
+   * As {@link #fromRegistry(String)}, of a registry that asks who wants it.
+   *
+   * @param credentials a secret with REGISTRY_USERNAME and REGISTRY_PASSWORD
+   */
+  public Image fromRegistry(String tag, Secret credentials) {
+    return fromRegistry(tag, Optional.of(credentials));
+  }
+
+  private Image fromRegistry(String tag, Optional<Secret> credentials) {
+    ImageLayer from =
+        new ImageLayer(List.of("FROM " + tag), LayerOptions.builder().build(), credentials);
     return new Image(controlPlane, Optional.empty(), List.of(from));
   }
 

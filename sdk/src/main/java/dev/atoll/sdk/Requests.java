@@ -69,11 +69,11 @@ final class Requests {
             .setTaskId(taskId)
             .setExecId(execId)
             .addAllCommandArgs(command)
-            .setStdoutConfig(TaskExecStdoutConfig.TASK_EXEC_STDOUT_CONFIG_PIPE)
-            .setStderrConfig(
-                options.mergeStderr()
-                    ? TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_STDOUT
-                    : TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_PIPE)
+            .setStdoutConfig(
+                options.discardStdout()
+                    ? TaskExecStdoutConfig.TASK_EXEC_STDOUT_CONFIG_DEVNULL
+                    : TaskExecStdoutConfig.TASK_EXEC_STDOUT_CONFIG_PIPE)
+            .setStderrConfig(stderr(options))
             .putAllEnv(options.environment());
     options.workdir().ifPresent(request::setWorkdir);
     options.secrets().forEach(secret -> request.addSecretIds(secret.id()));
@@ -82,6 +82,15 @@ final class Requests {
       request.setPtyInfo(terminal());
     }
     return request.build();
+  }
+
+  private static TaskExecStderrConfig stderr(ExecOptions options) {
+    if (options.discardStderr()) {
+      return TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_DEVNULL;
+    }
+    return options.mergeStderr()
+        ? TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_STDOUT
+        : TaskExecStderrConfig.TASK_EXEC_STDERR_CONFIG_PIPE;
   }
 
   private static Resources resources(SandboxOptions options) {
@@ -105,6 +114,18 @@ final class Requests {
                 access.setNetworkAccessType(NetworkAccessType.ALLOWLIST).addAllAllowedCidrs(ranges))
         .orElseGet(() -> access.setNetworkAccessType(NetworkAccessType.OPEN))
         .build();
+  }
+
+  /** A list that opens everything names all domains, too, as the official clients do it. */
+  static NetworkAccess networkAccess(List<String> ranges) {
+    NetworkAccess.Builder access =
+        NetworkAccess.newBuilder()
+            .setNetworkAccessType(NetworkAccessType.ALLOWLIST)
+            .addAllAllowedCidrs(ranges);
+    if (ranges.contains("0.0.0.0/0")) {
+      access.addAllowedDomains("*");
+    }
+    return access.build();
   }
 
   private static PortSpecs ports(SandboxOptions options) {

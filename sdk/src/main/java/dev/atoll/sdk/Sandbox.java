@@ -8,6 +8,7 @@ import dev.atoll.protocol.modal.SandboxTagsSetRequest;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
 import dev.atoll.protocol.router.TaskMountDirectoryRequest;
+import dev.atoll.protocol.router.TaskSetNetworkAccessRequest;
 import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
 import dev.atoll.sdk.files.SandboxFileSystem;
 import dev.atoll.sdk.transport.ControlPlane;
@@ -99,7 +100,7 @@ public final class Sandbox implements AutoCloseable {
     router.call(
         TaskCommandRouterGrpc.getTaskExecStartMethod(),
         Requests.exec(router.taskId(), execId, command, options));
-    return new SandboxProcess(router, execId, options.mergeStderr() || options.pty());
+    return new SandboxProcess(router, execId, options);
   }
 
   /**
@@ -347,6 +348,20 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
+   * The one of {@link #tunnels()} that leads to a port.
+   *
+   * @throws InvalidArgumentException if the sandbox was created without it
+   */
+  public Tunnel tunnel(int port) {
+    Tunnel tunnel = tunnels().get(port);
+    if (tunnel == null) {
+      throw new InvalidArgumentException(
+          "Port " + port + " of sandbox " + id + " is not open: name it when you create one");
+    }
+    return tunnel;
+  }
+
+  /**
    * Waits until the sandbox's readiness probe has succeeded.
    *
    * @param limit how long to wait
@@ -406,6 +421,27 @@ public final class Sandbox implements AutoCloseable {
         .getTagsList()
         .forEach(tag -> tags.put(tag.getTagName(), tag.getTagValue()));
     return Collections.unmodifiableMap(tags);
+  }
+
+  /**
+   * Replaces the address ranges that the sandbox reaches, as {@link SandboxOptions#cidrAllowlist()}
+   * has them; connections to others end. Of the official clients the later ones can do this, so
+   * older servers may not.
+   *
+   * @param ranges {@code 0.0.0.0/0} opens all that the server allows; none at all: nothing
+   * @throws InvalidArgumentException if a range is none
+   * @throws FailedPreconditionException if the sandbox was created with a blocked network
+   * @throws NotFoundException if the sandbox has ended
+   * @throws UnimplementedException if the server can't
+   */
+  public void setCidrAllowlist(List<String> ranges) {
+    Router router = connection().router();
+    router.call(
+        TaskCommandRouterGrpc.getTaskSetNetworkAccessMethod(),
+        TaskSetNetworkAccessRequest.newBuilder()
+            .setTaskId(router.taskId())
+            .setNetworkAccess(Requests.networkAccess(ranges))
+            .build());
   }
 
   /** Ends the sandbox and everything in it. Does nothing to one that has ended. */

@@ -16,9 +16,9 @@ final class SandboxPages implements Iterator<Sandbox> {
   private Iterator<SandboxInfo> page = List.<SandboxInfo>of().iterator();
   private boolean finished;
 
-  SandboxPages(ControlPlane controlPlane, SandboxFilter filter, String environment) {
+  SandboxPages(ControlPlane controlPlane, SandboxFilter filter) {
     this.controlPlane = controlPlane;
-    this.request = request(filter, environment);
+    this.request = request(filter, controlPlane.environment());
   }
 
   @Override

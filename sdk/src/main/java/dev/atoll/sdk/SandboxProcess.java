@@ -47,15 +47,17 @@ public final class SandboxProcess extends Process {
   private volatile OptionalInt exit = OptionalInt.empty();
   private @Nullable CompletableFuture<Process> onExit;
 
-  SandboxProcess(Router router, String execId, boolean stderrMerged) {
+  SandboxProcess(Router router, String execId, ExecOptions options) {
     this.router = router;
     this.execId = execId;
     this.stdin = new BufferedOutputStream(new ExecInput(router, execId), STDIN_BUFFER);
     this.stdout =
-        new ExecOutput(
-            router, execId, TaskExecStdioFileDescriptor.TASK_EXEC_STDIO_FILE_DESCRIPTOR_STDOUT);
+        options.discardStdout()
+            ? InputStream.nullInputStream()
+            : new ExecOutput(
+                router, execId, TaskExecStdioFileDescriptor.TASK_EXEC_STDIO_FILE_DESCRIPTOR_STDOUT);
     this.stderr =
-        stderrMerged
+        options.mergeStderr() || options.pty() || options.discardStderr()
             ? InputStream.nullInputStream()
             : new ExecOutput(
                 router, execId, TaskExecStdioFileDescriptor.TASK_EXEC_STDIO_FILE_DESCRIPTOR_STDERR);
@@ -67,13 +69,16 @@ public final class SandboxProcess extends Process {
     return stdin;
   }
 
-  /** The process's stdout, from its beginning. Nothing is transferred before it is read. */
+  /**
+   * The process's stdout, from its beginning; empty if it was discarded. Nothing is transferred
+   * before it is read.
+   */
   @Override
   public InputStream getInputStream() {
     return stdout;
   }
 
-  /** The process's stderr, from its beginning; empty if it was merged into stdout. */
+  /** The process's stderr, from its beginning; empty if it was merged into stdout or discarded. */
   @Override
   public InputStream getErrorStream() {
     return stderr;

@@ -13,11 +13,9 @@ import java.util.stream.StreamSupport;
 /** Creates and finds sandboxes. */
 public final class Sandboxes {
   private final ControlPlane controlPlane;
-  private final String environment;
 
-  Sandboxes(ControlPlane controlPlane, String environment) {
+  Sandboxes(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
-    this.environment = environment;
   }
 
   /**
@@ -81,7 +79,7 @@ public final class Sandboxes {
         SandboxGetFromNameRequest.newBuilder()
             .setAppName(appName)
             .setSandboxName(name)
-            .setEnvironmentName(environment)
+            .setEnvironmentName(controlPlane.environment())
             .build();
     String id =
         controlPlane.call(ModalClientGrpc.getSandboxGetFromNameMethod(), request).getSandboxId();
@@ -105,7 +103,7 @@ public final class Sandboxes {
   public Stream<Sandbox> list(Consumer<SandboxFilter.Builder> filter) {
     SandboxFilter.Builder builder = SandboxFilter.builder();
     filter.accept(builder);
-    SandboxPages pages = new SandboxPages(controlPlane, builder.build(), environment);
+    SandboxPages pages = new SandboxPages(controlPlane, builder.build());
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED | Spliterator.NONNULL),
         false);

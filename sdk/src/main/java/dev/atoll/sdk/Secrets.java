@@ -11,11 +11,9 @@ import java.util.Map;
 /** Finds and makes secrets. */
 public final class Secrets {
   private final ControlPlane controlPlane;
-  private final String environment;
 
-  Secrets(ControlPlane controlPlane, String environment) {
+  Secrets(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
-    this.environment = environment;
   }
 
   /**
@@ -60,7 +58,7 @@ public final class Secrets {
         controlPlane
             .call(
                 ModalClientGrpc.getSecretGetOrCreateMethod(),
-                request.setEnvironmentName(environment).build())
+                request.setEnvironmentName(controlPlane.environment()).build())
             .getSecretId());
   }
 }

@@ -38,16 +38,22 @@ public final class ControlPlane {
   private final Channels channels;
   private final Credentials credentials;
   private final String library;
+  private final String environment;
   private final Failure failure;
   private final RetryPolicy retryPolicy;
   private final AuthToken authToken;
 
-  /** Creates a client of the control plane; connects at the first call. */
+  /**
+   * Creates a client of the control plane; connects at the first call.
+   *
+   * @param environment see {@link #environment()}
+   */
   public ControlPlane(
       Endpoint endpoint,
       Channels channels,
       Credentials credentials,
       String library,
+      String environment,
       RetryPolicy retryPolicy,
       Clock clock,
       Failure failure) {
@@ -55,6 +61,7 @@ public final class ControlPlane {
     this.channels = channels;
     this.credentials = credentials;
     this.library = library;
+    this.environment = environment;
     this.failure = failure;
     this.retryPolicy = retryPolicy;
     this.authToken = new AuthToken(this::fetchAuthToken, clock);
@@ -90,6 +97,11 @@ public final class ControlPlane {
   /** Where the control plane is. */
   public Endpoint endpoint() {
     return endpoint;
+  }
+
+  /** The environment that is meant where a call names none; empty: the server's default one. */
+  public String environment() {
+    return environment;
   }
 
   /** The client of a task's command router. Asks for its address at the first call. */

@@ -1,0 +1,234 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.atoll.sdk.AtollException;
+import dev.atoll.sdk.ClientClosedException;
+import dev.atoll.sdk.Image;
+import dev.atoll.sdk.InvalidArgumentException;
+import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxProcess;
+import dev.atoll.sdk.Secret;
+import dev.atoll.sdk.Tunnel;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Options of sandboxes, processes and layers with the Java SDK. */
+abstract class OptionTests extends PortTests {
+  OptionTests(String tier) {
+    super(tier);
+  }
+
+  @Test
+  void secretsApplyInOrderAndEnvironmentsOverThem() {
+    Secret first = client.secrets().fromMap(Map.of("A", "first", "B", "first", "C", "first"));
+    Secret second = client.secrets().fromMap(Map.of("B", "second", "C", "second"));
+    Secret own = client.secrets().fromMap(Map.of("A", "exec secret", "B", "exec secret"));
+    try (Sandbox box =
+        client
+            .sandboxes()
+            .create(
+                app,
+                tiny,
+                options -> options.secret(first).secret(second).environment("C", "box"))) {
+      List<String> show = List.of("sh", "-c", "echo $A, $B, $C");
+      assertThat(box.exec(show, exec -> {}).readText()).isEqualTo("first, second, box\n");
+      assertThat(box.exec(show, exec -> exec.secret(own).environment("B", "exec")).readText())
+          .isEqualTo("exec secret, exec, box\n");
+      assertThat(box.exec(show, exec -> {}).readText()).isEqualTo("first, second, box\n");
+    }
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () -> client.secrets().fromMap(Map.of("A=B", "value"))))
+        .hasMessageContaining("A=B")
+        .hasMessageNotContaining("value");
+  }
+
+  @Test
+  void theWorkingDirectoryIsWhereThingsStart() throws IOException {
+    try (Sandbox box =
+        client
+            .sandboxes()
+            .create(
+                app, tiny, options -> options.workdir("/tmp").command("sh", "-c", "pwd; cat"))) {
+      BufferedReader output = box.stdoutReader();
+      assertThat(output.readLine()).isEqualTo("/tmp");
+      assertThat(box.exec("pwd").readText()).isEqualTo("/tmp\n");
+      assertThat(box.exec(List.of("pwd"), exec -> exec.workdir("/srv")).readText())
+          .isEqualTo("/srv\n");
+      try (BufferedWriter input = box.stdinWriter()) {
+        input.write("grüße\n");
+      }
+      assertThat(output.readLine()).isEqualTo("grüße");
+      assertThat(output.readLine()).isNull();
+      assertThat(box.stderrReader().readLine()).isNull();
+      assertThat(box.waitFor()).isZero();
+    }
+  }
+
+  /** Both count at the same time, so that whatever else runs on this machine slows both down. */
+  @Test
+  void aCpuLimitSlowsABusyLoopDown() throws IOException, InterruptedException {
+    String count = "i=0; trap 'echo $i; exit' TERM; echo on; while :; do i=$((i+1)); done";
+    try (Sandbox slow =
+            client.sandboxes().create(app, tiny, options -> options.cpu(0.2).cpuLimit(0.2));
+        Sandbox fast =
+            client.sandboxes().create(app, tiny, options -> options.cpu(1).cpuLimit(1))) {
+      List<SandboxProcess> both =
+          List.of(slow.exec("sh", "-c", count), fast.exec("sh", "-c", count));
+      List<BufferedReader> outputs = both.stream().map(Process::inputReader).toList();
+      for (BufferedReader output : outputs) {
+        assertThat(output.readLine()).isEqualTo("on");
+      }
+      TimeUnit.MILLISECONDS.sleep(1500);
+      both.forEach(Process::destroy);
+      long slowly = Long.parseLong(outputs.getFirst().readLine());
+      long fastly = Long.parseLong(outputs.getLast().readLine());
+      assertThat(slowly).isLessThan(fastly * 6 / 10);
+    }
+  }
+
+  @Test
+  void memoryCanBeUsedUpToItsLimit() throws InterruptedException {
+    try (Sandbox box =
+        client
+            .sandboxes()
+            .create(app, tiny, options -> options.memoryMiB(256).memoryLimitMiB(256))) {
+      assertThat(fill(box, "100M")).hasValue(0);
+      assertThat(fill(box, "400M")).isNotEqualTo(OptionalInt.of(0));
+    }
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () ->
+                    client
+                        .sandboxes()
+                        .create(app, tiny, box -> box.memoryMiB(512).memoryLimitMiB(256))))
+        .hasMessageContaining("256");
+  }
+
+  /** The exit code; empty if the sandbox has ended with the process, as in gVisor. */
+  private static OptionalInt fill(Sandbox box, String size) throws InterruptedException {
+    try {
+      return OptionalInt.of(
+          box.exec("dd", "if=/dev/zero", "of=/dev/null", "count=1", "bs=" + size).waitFor());
+    } catch (AtollException ended) {
+      return OptionalInt.empty();
+    }
+  }
+
+  @Test
+  void anIdleSandboxEndsAndABusyOneDoesNot() {
+    try (Sandbox busy =
+            client
+                .sandboxes()
+                .create(app, tiny, options -> options.idleTimeout(Duration.ofSeconds(1)));
+        Sandbox idle =
+            client
+                .sandboxes()
+                .create(app, tiny, options -> options.idleTimeout(Duration.ofSeconds(1)))) {
+      SandboxProcess working = busy.exec("sleep", "600");
+      assertThat(idle.waitFor(Duration.ofSeconds(20))).isPresent();
+      assertThat(busy.poll()).isEmpty();
+      assertThat(working.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void http2IsNegotiatedOnItsPortsOnly()
+      throws IOException, InterruptedException, GeneralSecurityException {
+    String serve = "httpd -p 7000 -h /srv; exec httpd -f -p 8000 -h /srv";
+    try (Sandbox web =
+            client
+                .sandboxes()
+                .create(
+                    app,
+                    tiny,
+                    options ->
+                        options.command("sh", "-c", serve).h2Ports(7000).encryptedPorts(8000));
+        TunnelClient outside = TunnelClient.trusting(server.trusted())) {
+      Map<Integer, Tunnel> tunnels = web.tunnels();
+      assertThat(outside.protocol(Objects.requireNonNull(tunnels.get(7000)))).isEqualTo("h2");
+      assertThat(outside.protocol(Objects.requireNonNull(tunnels.get(8000)))).isEqualTo("http/1.1");
+    }
+  }
+
+  @Test
+  void aTerminalIsOneStreamWithASizeAndAType() throws IOException, InterruptedException {
+    SandboxProcess process =
+        sandbox.exec(
+            List.of("sh", "-c", "test -t 0 && test -t 1 && stty size; echo $TERM; echo err >&2"),
+            exec -> exec.pty(true));
+    assertThat(process.readText()).isEqualTo("24 80\r\nxterm-256color\r\nerr\r\n");
+    assertThat(process.getErrorStream().readAllBytes()).isEmpty();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void aDiscardedStreamIsEmpty() throws IOException, InterruptedException {
+    List<String> both = List.of("sh", "-c", "echo out; echo err >&2");
+    SandboxProcess silent = sandbox.exec(both, exec -> exec.discardStdout(true));
+    assertThat(silent.readText()).isEmpty();
+    assertThat(silent.errorReader().readLine()).isEqualTo("err");
+    assertThat(silent.waitFor()).isZero();
+    SandboxProcess faultless = sandbox.exec(both, exec -> exec.discardStderr(true));
+    assertThat(faultless.readText()).isEqualTo("out\n");
+    assertThat(faultless.getErrorStream().readAllBytes()).isEmpty();
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () -> sandbox.exec(both, exec -> exec.discardStderr(true).mergeStderr(true))))
+        .hasMessageContaining("choose one");
+  }
+
+  @Test
+  void aDetachedHandleIsClosedAndTheSandboxGoesOn() throws InterruptedException {
+    Sandbox box = client.sandboxes().create(app, tiny);
+    assertThat(box.exec("true").waitFor()).isZero();
+    box.detach();
+    assertThat(catchThrowableOfType(ClientClosedException.class, () -> box.exec("true")))
+        .hasMessageContaining(box.id());
+    box.close();
+    Sandbox again = client.sandboxes().fromId(box.id());
+    assertThat(again.poll()).isEmpty();
+    assertThat(again.exec("true").waitFor()).isZero();
+    again.terminate();
+  }
+
+  @Test
+  void aLayersVariablesAreInItsBuildAlone() {
+    Secret token = client.secrets().fromMap(Map.of("TOKEN", "hush", "PLAIN", "covered"));
+    Image image =
+        tiny.dockerfileCommands(
+            List.of("RUN test \"$TOKEN\" = hush && test \"$PLAIN\" = seen && touch /srv/was-run"),
+            layer -> layer.secret(token).environment("PLAIN", "seen"));
+    try (Sandbox box = client.sandboxes().create(app, image)) {
+      assertThat(
+              box.exec("sh", "-c", "ls /srv; echo [$TOKEN$PLAIN]; env | grep -c hush").readText())
+          .isEqualTo("was-run\n[]\n0\n");
+    }
+  }
+
+  @Test
+  void forceBuildRunsTheStepsAgain() {
+    List<String> commands = List.of("RUN echo built-by-java > /srv/content");
+    Image first = tiny.dockerfileCommands(commands, layer -> {}).build(app);
+    assertThat(tiny.dockerfileCommands(commands, layer -> {}).build(app).id())
+        .isEqualTo(first.id());
+    Image forced = tiny.dockerfileCommands(commands, layer -> layer.forceBuild(true)).build(app);
+    assertThat(forced.id()).isNotEqualTo(first.id());
+    assertThat(tiny.dockerfileCommands(commands, layer -> {}).build(app).id())
+        .isEqualTo(forced.id());
+  }
+}
