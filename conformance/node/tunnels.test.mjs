@@ -157,7 +157,7 @@ test("a server that speaks first is heard before the client says anything", asyn
   socket.destroy();
 });
 
-test("a client that reads slowly gets everything", async (t) => {
+test("a client that reads or writes slowly gets and gives everything", async (t) => {
   const { tunnels } = await serving(t, WEB, { unencryptedPorts: [8000] });
   const socket = await plain(tunnels[8000].tcpSocket);
   socket.write("GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -167,6 +167,14 @@ test("a client that reads slowly gets everything", async (t) => {
     if (count % 16 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   assert.ok(count > 100 << 20, `${count}`);
+
+  const upload = await plain(tunnels[8000].tcpSocket);
+  upload.write("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 8\r\n\r\n");
+  for (const letter of "a slow b") {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    upload.write(letter);
+  }
+  assert.match(text(await rest(upload)), new RegExp(createHash("sha256").update("a slow b").digest("hex")));
 });
 
 test("HTTP/2 is negotiated on h2 ports only", async (t) => {

@@ -107,9 +107,13 @@ abstract class PortTests extends FileSystemTests {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(answer.body()).isEqualTo("here\n");
 
-      HttpResponse<String> elsewhere = ask(http, box.createConnectToken(8124, ""));
+      ConnectToken another = box.createConnectToken(8124, "");
+      HttpResponse<String> elsewhere = ask(http, another);
       assertThat(elsewhere.statusCode()).isEqualTo(502);
       assertThat(elsewhere.body()).contains("port 8124");
+      assertThat(another.url()).as("cookies know no ports").isNotEqualTo(token.url());
+      ConnectToken mixed = new ConnectToken(another.url(), token.token());
+      assertThat(ask(http, mixed).statusCode()).isEqualTo(401);
       for (int port : new int[] {0, 65_536}) {
         assertThat(
                 catchThrowableOfType(

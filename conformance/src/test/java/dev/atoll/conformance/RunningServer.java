@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server in a process of its own, on a free loopback port, with a data folder of its own. */
 final class RunningServer implements AutoCloseable {
+  private static final String CONFIG = "config.yaml";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
   private static final Pattern EXPORT = Pattern.compile("export (\\w+)='?([^'\\n]*)'?");
@@ -45,13 +46,18 @@ final class RunningServer implements AutoCloseable {
    * @param folder where data, configuration and log are: empty, or that of a server that has ended
    */
   static RunningServer start(String tier, Path folder) throws IOException, InterruptedException {
-    return start(tier, folder, "127.0.0.1:0");
+    return start(tier, folder, "");
   }
 
-  /** {@link #start(String, Path)}, on an address of the caller's. */
-  private static RunningServer start(String tier, Path folder, String listen)
+  /** {@link #start(String, Path)} with further lines of configuration. */
+  static RunningServer start(String tier, Path folder, String settings)
       throws IOException, InterruptedException {
-    Path config = Files.writeString(folder.resolve("config.yaml"), MachineConfig.forTier(tier));
+    Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
+    return run(tier, folder, "127.0.0.1:0");
+  }
+
+  private static RunningServer run(String tier, Path folder, String listen)
+      throws IOException, InterruptedException {
     Path log = folder.resolve("server.log");
     Process process =
         AtollProcess.command(
@@ -62,7 +68,7 @@ final class RunningServer implements AutoCloseable {
                 "--data-dir",
                 folder.resolve("data").toString(),
                 "--config",
-                config.toString())
+                folder.resolve(CONFIG).toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -84,7 +90,7 @@ final class RunningServer implements AutoCloseable {
 
   /** The next server on the folder and the address of this one, which has ended. */
   RunningServer next() throws IOException, InterruptedException {
-    return start(tier, folder, address.getAuthority());
+    return run(tier, folder, address.getAuthority());
   }
 
   /** The variables that {@code atoll env} prints for an official client. */

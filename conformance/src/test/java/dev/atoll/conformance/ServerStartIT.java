@@ -155,6 +155,22 @@ class ServerStartIT {
 
   @ParameterizedTest
   @CsvSource({
+    "'tunnelDomain: a.test', tunnelCertificate",
+    "'tunnelPort: 7443', tunnelDomain",
+    "'tunnelDomain: \"*.a.test\"\ntunnelCertificate: /c\ntunnelKey: /k', without",
+    "'tunnelDomain: a.test\ntunnelCertificate: /no/such\ntunnelKey: /k', '/no/such'",
+  })
+  void aDomainForTunnelsNeedsItsFiles(String settings, String word, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    String config = config(folder, settings + "\n");
+    refused(
+        serve("--data-dir", folder.toString(), "--listen", "127.0.0.1:0", "--config", config),
+        "tunnel",
+        word);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "gvisor, runsc, 'exit 1', does not work",
     "gvisor, runsc, 'echo runsc version release-20220103.0', too old",
     "runc, runc, 'exit 1', does not work",

@@ -17,22 +17,33 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two servers with two data folders on one host, and the death of one of them. */
+/**
+ * Two servers with two data folders on one host, each with a domain for its tunnels, and the death
+ * of one of them.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class TwoServersIT {
   private RunningServer first;
   private RunningServer second;
+  private TunnelDomainFiles firstDomain;
+  private TunnelDomainFiles secondDomain;
   private Sandbox firstSandbox;
   private Sandbox secondSandbox;
   private Atoll firstClient;
@@ -41,8 +52,10 @@ class TwoServersIT {
   @BeforeAll
   void start(@TempDir Path one, @TempDir Path two) throws IOException, InterruptedException {
     Path root = TinyRoot.folder(one.resolve("root"));
-    first = RunningServer.start("gvisor", one);
-    second = RunningServer.start("runc", two);
+    firstDomain = TunnelDomainFiles.write("one.atoll.test", one);
+    secondDomain = TunnelDomainFiles.write("two.atoll.test", two);
+    first = RunningServer.start("gvisor", one, firstDomain.settings());
+    second = RunningServer.start("runc", two, secondDomain.settings());
     for (RunningServer server : List.of(first, second)) {
       try (Wire wire = Wire.to(server)) {
         wire.importImage(root, "tiny:1");
@@ -88,8 +101,35 @@ class TwoServersIT {
     assertThat(fetch(secondSandbox, firstAddress)).isEqualTo(1);
   }
 
-  @Test
+  @TestFactory
   @Order(3)
+  Stream<DynamicTest> officialClientsReachTunnelsBelowADomain()
+      throws IOException, InterruptedException {
+    return Stream.concat(
+        tunnelTests("0.7.2", "gvisor", first, firstDomain),
+        tunnelTests("0.7.6", "runc", second, secondDomain));
+  }
+
+  private static Stream<DynamicTest> tunnelTests(
+      String version, String tier, RunningServer server, TunnelDomainFiles domain)
+      throws IOException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(server.clientEnvironment());
+    environment.put("ATOLL_TIER", tier);
+    environment.put("TUNNEL_DOMAIN", domain.name());
+    environment.put("NODE_EXTRA_CA_CERTS", domain.authority().toString());
+    List<NodeResult> results = new ArrayList<>();
+    OfficialClient client = OfficialClient.install(version);
+    client.run(client.folder().resolve("domain/tunnels.test.mjs"), environment, results::add);
+    return results.stream()
+        .map(
+            result ->
+                DynamicTest.dynamicTest(
+                    tier + " " + version + " domain: " + result.name(),
+                    () -> assertThat(result.passed()).as(result.error()).isTrue()));
+  }
+
+  @Test
+  @Order(4)
   void aRestartAfterACrashOfAllClearsItsOwnAndRemembers() throws IOException, InterruptedException {
     String instanceId = first.instanceId();
     String tokenSecret = first.credential("token_secret");

@@ -20,6 +20,7 @@ import dev.atoll.worker.Worker;
 import dev.atoll.worker.WorkerConfig;
 import dev.atoll.worker.cell.PoolSettings;
 import dev.atoll.worker.service.Workers;
+import dev.atoll.worker.tunnel.TunnelSettings;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -80,7 +81,14 @@ public final class AtollServer implements AutoCloseable {
         parts.add(
             "control plane", new ControlPlane(store, local.channel(), policy(), Version.current()));
     long controlled = System.nanoTime();
-    door = parts.add("door", Door.open(config.listen(), passed, services(store, worker)));
+    door =
+        parts.add(
+            "door",
+            Door.open(
+                config.listen(),
+                passed,
+                services(store, worker),
+                config.tunnelDomain().map(ServerConfig.TunnelDomainSettings::name)));
     directory.write(PID_FILE, ProcessHandle.current().pid() + "\n" + url() + "\n");
     LOG.info(
         "ready on {} (tier {}, {}) after {} ms: store {}, cells {}, images and worker {}, door {}",
@@ -217,7 +225,18 @@ public final class AtollServer implements AutoCloseable {
         PoolSettings.of(config.pool().size(), config.pool().memoryReserveBytes()),
         new Limits(builds.memoryBytes(), builds.cpuMillis(), 1000, processes),
         builds.stepLifetime(),
-        config.listen().getAddress());
+        new TunnelSettings(
+            config.listen().getAddress(),
+            config
+                .tunnelDomain()
+                .map(
+                    domain ->
+                        new TunnelSettings.Domain(
+                            domain.name(),
+                            domain.certificate(),
+                            domain.key(),
+                            domain.port(),
+                            domain.advertisedPort()))));
   }
 
   private SandboxPolicy policy() {

@@ -8,6 +8,7 @@ import dev.atoll.server.ServerConfig.ImageSettings;
 import dev.atoll.server.ServerConfig.NetworkSettings;
 import dev.atoll.server.ServerConfig.PoolSettings;
 import dev.atoll.server.ServerConfig.SandboxSettings;
+import dev.atoll.server.ServerConfig.TunnelDomainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
@@ -47,9 +49,16 @@ final class ConfigFile {
           "buildCpu",
           "buildMemory",
           "buildStepLifetime",
-          "imageCache");
+          "imageCache",
+          "tunnelDomain",
+          "tunnelCertificate",
+          "tunnelKey",
+          "tunnelPort",
+          "tunnelAdvertisedPort");
   private static final Set<String> LIST_KEYS =
       Set.of("allowedRanges", "nameServers", "plainHttpRegistries", "extraCaCertificates");
+  private static final List<String> TUNNEL_DOMAIN_KEYS =
+      List.of("tunnelCertificate", "tunnelKey", "tunnelPort", "tunnelAdvertisedPort");
   private static final int MAXIMUM_SIZE = 1 << 20;
 
   private final Map<String, String> texts = new LinkedHashMap<>();
@@ -92,6 +101,7 @@ final class ConfigFile {
         pool(),
         builds(),
         new NetworkSettings(list("allowedRanges"), Optional.ofNullable(lists.get("nameServers"))),
+        tunnelDomain(),
         new ImageSettings(
             Set.copyOf(list("plainHttpRegistries")),
             text("imageCache").map(Path::of).orElseGet(ImageStoreConfig::defaultCache)),
@@ -128,6 +138,31 @@ final class ConfigFile {
             .map(v -> Units.bytes("buildMemory", v))
             .orElseGet(() -> Math.min(4L << 30, Host.mostOfMemory())),
         Units.time("buildStepLifetime", text("buildStepLifetime").orElse("1h")));
+  }
+
+  private Optional<TunnelDomainSettings> tunnelDomain() {
+    if (text("tunnelDomain").isEmpty()) {
+      for (String key : TUNNEL_DOMAIN_KEYS) {
+        SettingRules.check(text(key).isEmpty(), key + " needs tunnelDomain");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TunnelDomainSettings(
+            text("tunnelDomain").orElseThrow().toLowerCase(Locale.ROOT),
+            tunnelFile("tunnelCertificate"),
+            tunnelFile("tunnelKey"),
+            Units.count("tunnelPort", text("tunnelPort").orElse("7443")),
+            text("tunnelAdvertisedPort")
+                .map(port -> OptionalInt.of(Units.count("tunnelAdvertisedPort", port)))
+                .orElseGet(OptionalInt::empty)));
+  }
+
+  private Path tunnelFile(String key) {
+    return text(key)
+        .map(Path::of)
+        .orElseThrow(
+            () -> AtollException.invalid("tunnelDomain needs %s: the path of a PEM file", key));
   }
 
   private Tier tier() {

@@ -1,5 +1,6 @@
 package dev.atoll.server;
 
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -16,9 +17,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /**
  * The one port: gRPC over HTTP/2 without TLS (prior knowledge), and {@code GET /healthz}, 200 while
@@ -31,6 +34,9 @@ final class Door implements AutoCloseable {
   private static final int MAXIMUM_HEADERS = 64 << 10;
   // Clients cut held calls by resetting their streams: that is their normal way, not an attack.
   private static final int RESETS_IN_TEN_SECONDS = 100_000;
+
+  /** What follows a host's name in an authority; a dot at the end changes no name. */
+  private static final Pattern HOST = Pattern.compile("\\.?(?::\\d*)?$");
 
   private final Server server;
   private final VirtualThreadExecutor executor;
@@ -65,11 +71,14 @@ final class Door implements AutoCloseable {
    * Opens the door; FAILED_PRECONDITION when the port is taken.
    *
    * @param passed the socket that listens on the address already
+   * @param tunnelDomain whose names belong to sandboxes: browsers send a host's cookies to all of
+   *     its ports, so here they are no names of this server (421, RFC 9110, section 15.5.20)
    */
   static Door open(
       InetSocketAddress address,
       Optional<PassedSocket> passed,
-      List<ServerServiceDefinition> services)
+      List<ServerServiceDefinition> services,
+      Optional<String> tunnelDomain)
       throws IOException {
     VirtualThreadExecutor executor = new VirtualThreadExecutor();
     AtomicBoolean takesWork = new AtomicBoolean(true);
@@ -97,6 +106,14 @@ final class Door implements AutoCloseable {
             .http2MaxResetFramesPerWindow(RESETS_IN_TEN_SECONDS, 10)
             .unloggedExceptionsReportIntervalMillis(0) // Clients that hang up are no news.
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofMillis(500))
+            .decorator(
+                (delegate, context, request) ->
+                    tunnelDomain.isPresent() && isBelow(tunnelDomain.get(), context.request())
+                        ? HttpResponse.of(
+                            HttpStatus.MISDIRECTED_REQUEST,
+                            MediaType.PLAIN_TEXT_UTF_8,
+                            "names of " + tunnelDomain.get() + " are for sandboxes' tunnels only\n")
+                        : delegate.serve(context, request))
             .service(grpc.build())
             .service("/healthz", (context, request) -> health(takesWork.get()))
             .build();
@@ -129,6 +146,12 @@ final class Door implements AutoCloseable {
   /** From now on the health check says that the server takes no work. */
   void takeNoWork() {
     takesWork.set(false);
+  }
+
+  private static boolean isBelow(String domain, HttpRequest request) {
+    String authority = Optional.ofNullable(request.authority()).orElse("");
+    String host = HOST.matcher(authority.toLowerCase(Locale.ROOT)).replaceFirst("");
+    return host.equals(domain) || host.endsWith("." + domain);
   }
 
   private static HttpResponse health(boolean takesWork) {

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How a server is run. In a configuration file (YAML or JSON) each component is a key of the same
@@ -24,6 +26,7 @@ import java.util.Set;
  * @param pool how many blank cells wait for creates
  * @param builds what the steps of image builds get
  * @param network what sandboxes may reach
+ * @param tunnelDomain below which tunnels have names. Default none: they are ports of this host
  * @param images where images come from
  * @param extraCaCertificates PEM files with CA certificates that sandboxes, builds and the registry
  *     client trust beside the usual ones. Default none
@@ -37,6 +40,7 @@ public record ServerConfig(
     PoolSettings pool,
     BuildSettings builds,
     NetworkSettings network,
+    Optional<TunnelDomainSettings> tunnelDomain,
     ImageSettings images,
     List<Path> extraCaCertificates) {
   public ServerConfig {
@@ -134,6 +138,40 @@ public record ServerConfig(
   }
 
   /**
+   * A domain for tunnels: each has a host name of its own below it, and all of them one port.
+   *
+   * @param name {@code tunnelDomain}: such as {@code sandboxes.example.org}
+   * @param certificate {@code tunnelCertificate}: absolute path of a PEM file with the certificate
+   *     for {@code *.} and the domain, followed by its issuers'
+   * @param key {@code tunnelKey}: absolute path of a PEM file with its private key
+   * @param port {@code tunnelPort}: where they listen on the door's address; 0 takes a free port.
+   *     Default 7443
+   * @param advertisedPort {@code tunnelAdvertisedPort}: what URLs say. Default: {@code tunnelPort}
+   */
+  public record TunnelDomainSettings(
+      String name, Path certificate, Path key, int port, OptionalInt advertisedPort) {
+    // Labels of letters, digits and hyphens: RFC 1123, section 2.1.
+    private static final Pattern NAME =
+        Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]");
+    // Tunnels put a label of 26 letters and a dot before it; 253 is the longest name.
+    private static final int LONGEST_NAME = 253 - 27;
+
+    public TunnelDomainSettings {
+      SettingRules.check(
+          name.length() <= LONGEST_NAME && NAME.matcher(name).matches(),
+          "tunnelDomain must be a domain such as sandboxes.example.org, without '*.' before it, of "
+              + "at most 226 characters");
+      SettingRules.check(certificate.isAbsolute(), "tunnelCertificate must be an absolute path");
+      SettingRules.check(key.isAbsolute(), "tunnelKey must be an absolute path");
+      SettingRules.check(port >= 0 && port <= 65_535, "tunnelPort must be from 0 to 65535");
+      SettingRules.check(
+          advertisedPort.isEmpty()
+              || (advertisedPort.getAsInt() > 0 && advertisedPort.getAsInt() <= 65_535),
+          "tunnelAdvertisedPort must be from 1 to 65535");
+    }
+  }
+
+  /**
    * Where images come from.
    *
    * @param plainHttpRegistries {@code host[:port]} of registries that are asked without TLS;
@@ -167,6 +205,7 @@ public record ServerConfig(
         pool,
         builds,
         network,
+        tunnelDomain,
         images,
         extraCaCertificates);
   }
@@ -182,6 +221,7 @@ public record ServerConfig(
         other,
         builds,
         network,
+        tunnelDomain,
         images,
         extraCaCertificates);
   }
@@ -197,6 +237,7 @@ public record ServerConfig(
         pool,
         builds,
         network,
+        tunnelDomain,
         images,
         extraCaCertificates);
   }
@@ -212,6 +253,7 @@ public record ServerConfig(
         pool,
         builds,
         network,
+        tunnelDomain,
         images,
         extraCaCertificates);
   }
@@ -219,6 +261,16 @@ public record ServerConfig(
   /** This config with extra CA certificates. */
   public ServerConfig withExtraCaCertificates(List<Path> files) {
     return new ServerConfig(
-        listen, dataDirectory, tier, runtime, sandboxes, pool, builds, network, images, files);
+        listen,
+        dataDirectory,
+        tier,
+        runtime,
+        sandboxes,
+        pool,
+        builds,
+        network,
+        tunnelDomain,
+        images,
+        files);
   }
 }

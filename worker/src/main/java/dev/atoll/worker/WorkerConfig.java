@@ -2,6 +2,7 @@ package dev.atoll.worker;
 
 import dev.atoll.cells.Limits;
 import dev.atoll.worker.cell.PoolSettings;
+import dev.atoll.worker.tunnel.TunnelSettings;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param pool how many blank cells wait for creates
  * @param buildLimits of each build step's sandbox, where a build names none
  * @param buildStepLifetime how long a build step may take
- * @param tunnelAddress where tunnels listen, a loopback address
+ * @param tunnels where tunnels are, and under which names
  */
 public record WorkerConfig(
     Path directory,
@@ -25,7 +26,7 @@ public record WorkerConfig(
     PoolSettings pool,
     Limits buildLimits,
     Duration buildStepLifetime,
-    InetAddress tunnelAddress) {
+    TunnelSettings tunnels) {
   private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
   private static final int DEFAULT_PROCESS_LIMIT = 4096;
 
@@ -41,6 +42,6 @@ public record WorkerConfig(
         PoolSettings.of(0, 0),
         new Limits(4L << 30, cpuMillis, 1000, DEFAULT_PROCESS_LIMIT),
         Duration.ofHours(1),
-        InetAddress.getLoopbackAddress());
+        TunnelSettings.local(InetAddress.getLoopbackAddress()));
   }
 }

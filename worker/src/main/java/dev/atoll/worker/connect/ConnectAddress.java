@@ -4,6 +4,9 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.worker.tunnel.Activity;
 import dev.atoll.worker.tunnel.EventLoops;
+import dev.atoll.worker.tunnel.PublishedName;
+import dev.atoll.worker.tunnel.Route;
+import dev.atoll.worker.tunnel.TunnelDomain;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,18 +24,28 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where one task's connect tokens are taken. Thread-safe. */
+/**
+ * Where one task's connect tokens are taken: each port that there are tokens for has a host name or
+ * address of its own. Thread-safe.
+ */
 public final class ConnectAddress implements AutoCloseable {
   /** So many connections at once; beyond them a client is turned away. */
   private static final int MOST_CONNECTIONS = 512;
 
   /** The most bytes of a user's metadata: servers take headers of about 8 KiB. */
   private static final int MOST_METADATA = 4_096;
+
+  /** So many ports of a task can have tokens. */
+  private static final int MOST_PORTS = 64;
 
   private static final int HIGHEST_PORT = 65_535;
   private static final int LONGEST_LINE = 16 << 10;
@@ -45,11 +58,12 @@ public final class ConnectAddress implements AutoCloseable {
   private final EventLoops loops;
   private final String cell;
   private final Activity activity;
+  private final Optional<TunnelDomain> domain;
   private final Tokens tokens = new Tokens();
-  private final Gate gate = new Gate(tokens);
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final AtomicInteger open = new AtomicInteger();
-  private Optional<String> url = Optional.empty();
+  private final Map<Integer, String> urls = new HashMap<>();
+  private final List<PublishedName> names = new ArrayList<>();
   private boolean closed;
 
   /**
@@ -57,17 +71,20 @@ public final class ConnectAddress implements AutoCloseable {
    *
    * @param cell the address of the task's cell
    * @param activity hears of requests
+   * @param domain where host names are published, if there is one
    */
-  public ConnectAddress(EventLoops loops, String cell, Activity activity) {
+  ConnectAddress(EventLoops loops, String cell, Activity activity, Optional<TunnelDomain> domain) {
     this.loops = loops;
     this.cell = cell;
     this.activity = activity;
+    this.domain = domain;
   }
 
   /**
    * A token and where it is taken.
    *
-   * @param url such as {@code http://127.81.3.200:41234}
+   * @param url such as {@code http://127.81.3.200:41234}, or {@code https://} and a name of the
+   *     domain
    * @param token opens one port for as long as the task runs
    */
   public record Access(String url, String token) {
@@ -78,19 +95,19 @@ public final class ConnectAddress implements AutoCloseable {
   }
 
   /**
-   * Makes a token. The first opens the address. Blocks for milliseconds.
+   * Makes a token. The first of a port opens its address. Blocks for milliseconds.
    *
    * @param port of the sandbox, 1 to 65535
    * @param userMetadata what requests with this token tell the sandbox in the header {@value
    *     Gate#USER_DATA}: at most 4,096 bytes of UTF-8, without control characters
    * @throws AtollException INVALID_ARGUMENT when a rule is broken, RESOURCE_EXHAUSTED when there
-   *     are too many tokens, NOT_FOUND when the task has ended, UNAVAILABLE when this host has no
-   *     port
+   *     are too many tokens, or tokens for too many ports, NOT_FOUND when the task has ended,
+   *     UNAVAILABLE when this host has no port
    */
   public Access grant(int port, String userMetadata) {
     check(port, userMetadata);
-    String opened = open();
-    return new Access(opened, tokens.issue(new Grant(port, userMetadata)));
+    String url = open(port);
+    return new Access(url, tokens.issue(new Grant(port, userMetadata)));
   }
 
   private static void check(int port, String userMetadata) {
@@ -107,17 +124,43 @@ public final class ConnectAddress implements AutoCloseable {
     }
   }
 
-  private synchronized String open() {
+  private synchronized String open(int port) {
     if (closed) {
       throw AtollException.notFound("the sandbox has ended");
     }
-    if (url.isEmpty()) {
-      url = Optional.of(listen());
+    if (!urls.containsKey(port) && urls.size() >= MOST_PORTS) {
+      throw new AtollException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "port: %d ports of the sandbox have connect tokens, the most there can be"
+              .formatted(MOST_PORTS));
     }
-    return url.get();
+    return urls.computeIfAbsent(
+        port,
+        number -> domain.map(present -> publish(present, number)).orElseGet(() -> listen(number)));
   }
 
-  private String listen() {
+  private String publish(TunnelDomain present, int port) {
+    Gate gate = new Gate(tokens, port, true);
+    PublishedName name =
+        present.publish(
+            new Route() {
+              @Override
+              public boolean isHttp2() {
+                return false;
+              }
+
+              @Override
+              public boolean accept(SocketChannel client) {
+                client.config().setAllowHalfClosure(false);
+                return ConnectAddress.this.accept(client, gate);
+              }
+            });
+    names.add(name);
+    return name.url();
+  }
+
+  private String listen(int port) {
+    Gate gate = new Gate(tokens, port, false);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
@@ -129,7 +172,7 @@ public final class ConnectAddress implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel client) {
-                    accept(client);
+                    accept(client, gate);
                   }
                 })
             .bind(ownAddress(), 0)
@@ -162,16 +205,17 @@ public final class ConnectAddress implements AutoCloseable {
     }
   }
 
-  private void accept(SocketChannel client) {
+  private boolean accept(SocketChannel client, Gate gate) {
     if (open.incrementAndGet() > MOST_CONNECTIONS) {
       open.decrementAndGet();
       client.close();
-      return;
+      return false;
     }
     client.closeFuture().addListener(gone -> open.decrementAndGet());
     add(client);
     client.pipeline().addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, PIECE));
     client.pipeline().addLast(new Visitor(client, this, gate, activity));
+    return true;
   }
 
   /** Takes answers with heads as long as those that requests may have. */
@@ -193,6 +237,7 @@ public final class ConnectAddress implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      names.forEach(PublishedName::close);
     }
     if (!channels.close().awaitUninterruptibly(CLOSE_MILLIS)) {
       log.warn("some connections with connect tokens are not closed yet");

@@ -24,9 +24,18 @@ final class Gate {
   private static final String SCHEME = "Bearer ";
 
   private final Tokens tokens;
+  private final int port;
+  private final String cookieAttributes;
 
-  Gate(Tokens tokens) {
+  /**
+   * For one port.
+   *
+   * @param secure whether clients speak TLS with it
+   */
+  Gate(Tokens tokens, int port, boolean secure) {
     this.tokens = tokens;
+    this.port = port;
+    this.cookieAttributes = "; Path=/; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
   }
 
   /**
@@ -43,13 +52,13 @@ final class Gate {
     Query query = Query.of(request.uri());
     List<String> cookies = cookies(request.headers());
     Optional<String> bearer = bearer(request.headers());
-    Optional<Grant> byHeader = bearer.flatMap(tokens::find);
-    Optional<Grant> byQuery = query.token().flatMap(tokens::find);
+    Optional<Grant> byHeader = bearer.flatMap(this::find);
+    Optional<Grant> byQuery = query.token().flatMap(this::find);
     Optional<Grant> byCookie =
         cookies.stream()
             .flatMap(cookie -> tokenOf(cookie).stream())
-            .findFirst()
-            .flatMap(tokens::find);
+            .flatMap(token -> find(token).stream())
+            .findFirst();
     Optional<Grant> grant = byHeader.or(() -> byQuery).or(() -> byCookie);
     if (grant.isEmpty()) {
       return Optional.empty();
@@ -63,9 +72,19 @@ final class Gate {
     endHopByHop(request.headers());
     Optional<String> cookie =
         byHeader.isEmpty() && byQuery.isPresent()
-            ? query.token().map(token -> TOKEN + "=" + token + "; Path=/; HttpOnly; SameSite=Lax")
+            ? query.token().map(token -> TOKEN + "=" + token + cookieAttributes)
             : Optional.empty();
     return Optional.of(new Admitted(grant.get(), cookie));
+  }
+
+  /** The port that is behind it. */
+  int port() {
+    return port;
+  }
+
+  /** A token of another port opens nothing here. */
+  private Optional<Grant> find(String token) {
+    return tokens.find(token).filter(grant -> grant.port() == port);
   }
 
   private static Optional<String> bearer(HttpHeaders headers) {

@@ -1,6 +1,7 @@
 package dev.atoll.worker.connect;
 
 import dev.atoll.worker.tunnel.Activity;
+import dev.atoll.worker.tunnel.Outputs;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -38,7 +40,6 @@ final class Visitor extends Inlet {
   private @Nullable Exchange exchange;
   private @Nullable Future<?> patience;
   private Optional<String> cookie = Optional.empty();
-  private int port;
   private boolean keepAlive;
   private boolean chunks;
   private boolean active;
@@ -55,6 +56,17 @@ final class Visitor extends Inlet {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     await(HEAD_SECONDS);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        await(HEAD_SECONDS);
+      } else {
+        context.close();
+      }
+    }
   }
 
   @Override
@@ -97,7 +109,6 @@ final class Visitor extends Inlet {
       return;
     }
     cookie = admitted.get().cookie();
-    port = admitted.get().grant().port();
     asked = false;
     active = true;
     activity.hold();
@@ -120,7 +131,7 @@ final class Visitor extends Inlet {
                 toCell.pipeline().addLast(new Exchange(toCell, Visitor.this));
               }
             })
-        .connect(new InetSocketAddress(address.cell(), port))
+        .connect(new InetSocketAddress(address.cell(), gate.port()))
         .addListener(
             (ChannelFuture done) ->
                 connected(request, (SocketChannel) done.channel(), done.isSuccess()));
@@ -136,7 +147,7 @@ final class Visitor extends Inlet {
       current.next();
     } else {
       rest();
-      answer(Answers.nothingListens(port));
+      answer(Answers.nothingListens(gate.port()));
     }
   }
 
@@ -174,7 +185,7 @@ final class Visitor extends Inlet {
     if (over.equals(exchange)) {
       exchange = null;
       rest();
-      answer(Answers.noAnswer(port));
+      answer(Answers.noAnswer(gate.port()));
     }
   }
 
@@ -207,7 +218,8 @@ final class Visitor extends Inlet {
    */
   private void answer(FullHttpResponse answer) {
     dismissed = true;
-    channel().writeAndFlush(answer).addListener(sent -> channel().shutdownOutput());
+    channel().writeAndFlush(answer);
+    Outputs.end(channel());
     await(LAST_WORD_SECONDS);
   }
 

@@ -15,6 +15,7 @@ import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.AvailableMemory;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.cell.CellPool;
+import dev.atoll.worker.connect.ConnectHost;
 import dev.atoll.worker.files.FileCalls;
 import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
@@ -28,10 +29,13 @@ import dev.atoll.worker.task.TaskCalls;
 import dev.atoll.worker.task.Tasks;
 import dev.atoll.worker.tunnel.Authority;
 import dev.atoll.worker.tunnel.EventLoops;
+import dev.atoll.worker.tunnel.TunnelDomain;
 import dev.atoll.worker.tunnel.TunnelHost;
+import dev.atoll.worker.tunnel.TunnelSettings;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens workers. */
 public final class Workers {
@@ -54,16 +58,25 @@ public final class Workers {
       throws IOException {
     SpoolFolder folder = new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
     folder.clear();
+    EventLoops loops = new EventLoops();
+    Optional<TunnelDomain> domain = openDomain(loops, config.tunnels());
     Native threads = new Native();
     Calls calls = new Calls();
     CellPool pool = new CellPool(cellHost, config.pool(), AvailableMemory.ofHost());
     CellClaimer claimer = new CellClaimer(pool, cellHost.idMapping(), images, threads);
-    EventLoops loops = new EventLoops();
     TunnelHost tunnels =
-        new TunnelHost(loops, config.tunnelAddress(), config.directory().resolve(Authority.FILE));
+        new TunnelHost(
+            loops, config.tunnels().address(), config.directory().resolve(Authority.FILE), domain);
     Tasks tasks =
         new Tasks(
-            cellHost, images, claimer, tunnels, loops, folder, threads, config.processLimit());
+            cellHost,
+            images,
+            claimer,
+            tunnels,
+            new ConnectHost(loops, domain),
+            folder,
+            threads,
+            config.processLimit());
     Snapshots snapshots = new Snapshots(tasks, taskImages, threads);
     ImageMounts mounts = new ImageMounts(tasks, images, taskImages);
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
@@ -82,16 +95,31 @@ public final class Workers {
         service,
         ClientServices.create(tasks, snapshots, mounts, calls, secrets, tokens),
         tasks,
+        domain,
         loops,
         pool,
         calls,
         threads);
   }
 
+  private static Optional<TunnelDomain> openDomain(EventLoops loops, TunnelSettings settings)
+      throws IOException {
+    if (settings.domain().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(TunnelDomain.open(loops, settings.address(), settings.domain().get()));
+    } catch (IOException | RuntimeException failure) {
+      loops.close();
+      throw failure;
+    }
+  }
+
   private record OpenWorker(
       BindableService workerService,
       List<BindableService> clientServices,
       Tasks tasks,
+      Optional<TunnelDomain> domain,
       EventLoops loops,
       CellPool pool,
       Calls calls,
@@ -106,6 +134,7 @@ public final class Workers {
     public void close() {
       threads.giveUpImages();
       tasks.close();
+      domain.ifPresent(TunnelDomain::close);
       loops.close();
       pool.close();
       calls.close();

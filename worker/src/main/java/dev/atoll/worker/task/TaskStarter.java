@@ -16,9 +16,9 @@ import dev.atoll.worker.cell.ClaimSettings;
 import dev.atoll.worker.cell.ClaimTimings;
 import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.connect.ConnectAddress;
+import dev.atoll.worker.connect.ConnectHost;
 import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.readiness.Readiness;
-import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import dev.atoll.worker.tunnel.TunnelHost;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class TaskStarter {
   private final ImageStore images;
   private final CellClaimer claimer;
   private final TunnelHost tunnelHost;
-  private final EventLoops loops;
+  private final ConnectHost connectHost;
   private final Native threads;
   private final ScheduledExecutorService timer;
 
@@ -50,14 +50,14 @@ final class TaskStarter {
       ImageStore images,
       CellClaimer claimer,
       TunnelHost tunnelHost,
-      EventLoops loops,
+      ConnectHost connectHost,
       Native threads,
       ScheduledExecutorService timer) {
     this.host = host;
     this.images = images;
     this.claimer = claimer;
     this.tunnelHost = tunnelHost;
-    this.loops = loops;
+    this.connectHost = connectHost;
     this.threads = threads;
     this.timer = timer;
   }
@@ -87,7 +87,7 @@ final class TaskStarter {
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
       String address = claimed.get().cell().address();
       tunnels = tunnelHost.open(address, settings.ports(), idle);
-      ConnectAddress connectAddress = new ConnectAddress(loops, address, idle);
+      ConnectAddress connectAddress = connectHost.addressOf(address, idle);
       TaskMounts mounts = new TaskMounts(claimed.get(), images, threads);
       RunningTask running =
           new RunningTask(settings, claimed.get(), mounts, idle, tunnels, connectAddress);

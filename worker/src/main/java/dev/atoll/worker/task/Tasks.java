@@ -11,8 +11,8 @@ import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
+import dev.atoll.worker.connect.ConnectHost;
 import dev.atoll.worker.spool.SpoolFolder;
-import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.TunnelHost;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public final class Tasks implements AutoCloseable {
       ImageStore images,
       CellClaimer claimer,
       TunnelHost tunnelHost,
-      EventLoops loops,
+      ConnectHost connectHost,
       SpoolFolder folder,
       Native threads,
       int processLimit) {
@@ -63,7 +63,7 @@ public final class Tasks implements AutoCloseable {
     this.threads = threads;
     this.processLimit = processLimit;
     timer.setRemoveOnCancelPolicy(true);
-    this.starter = new TaskStarter(host, images, claimer, tunnelHost, loops, threads, timer);
+    this.starter = new TaskStarter(host, images, claimer, tunnelHost, connectHost, threads, timer);
   }
 
   /** Starts a task, or joins the start of the same id; returns when it runs. */

@@ -3,15 +3,10 @@ package dev.atoll.worker.tunnel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 
 /** Sets the connections to one port of a cell up. */
 final class Acceptor {
-  /** So long a client that doesn't read can hold the end of its sandbox up. */
-  private static final long LAST_WORD_MILLIS = 500;
-
   private final InetSocketAddress port;
   private final Connections connections;
 
@@ -20,38 +15,50 @@ final class Acceptor {
     this.connections = connections;
   }
 
-  /** For clients that speak TLS. */
-  OfPort encrypted(SslContext context) {
-    return new OfPort(Optional.of(context));
-  }
-
-  /** For clients whose bytes are passed on as they are. */
-  OfPort plain() {
-    return new OfPort(Optional.empty());
-  }
-
-  /** Sets a listener's connections up. */
-  final class OfPort extends ChannelInitializer<SocketChannel> {
-    private final Optional<SslContext> tls;
-
-    private OfPort(Optional<SslContext> tls) {
-      this.tls = tls;
-    }
-
-    @Override
-    protected void initChannel(SocketChannel client) {
-      if (!connections.take(client)) {
-        client.close();
-        return;
+  /** For clients of a listener that speak TLS. */
+  ChannelInitializer<SocketChannel> encrypted(SslContext context) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(SocketChannel client) {
+        if (connections.takeOrClose(client)) {
+          client.pipeline().addLast(TlsContexts.handler(context, client), side(client, true));
+        }
       }
-      tls.ifPresent(context -> client.pipeline().addLast(handler(context, client)));
-      client.pipeline().addLast(new ClientSide(client, port, connections, tls.isPresent()));
-    }
+    };
+  }
 
-    private static SslHandler handler(SslContext context, SocketChannel client) {
-      SslHandler handler = context.newHandler(client.alloc());
-      handler.setCloseNotifyFlushTimeoutMillis(LAST_WORD_MILLIS);
-      return handler;
-    }
+  /** For clients of a listener whose bytes are passed on as they are. */
+  ChannelInitializer<SocketChannel> plain() {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(SocketChannel client) {
+        if (connections.takeOrClose(client)) {
+          client.pipeline().addLast(side(client, false));
+        }
+      }
+    };
+  }
+
+  /** For clients that speak TLS and are told apart by the host name that they want. */
+  Route named(boolean http2) {
+    return new Route() {
+      @Override
+      public boolean isHttp2() {
+        return http2;
+      }
+
+      @Override
+      public boolean accept(SocketChannel client) {
+        boolean taken = connections.takeOrClose(client);
+        if (taken) {
+          client.pipeline().addLast(side(client, true));
+        }
+        return taken;
+      }
+    };
+  }
+
+  private ClientSide side(SocketChannel client, boolean encrypted) {
+    return new ClientSide(client, port, connections, encrypted);
   }
 }

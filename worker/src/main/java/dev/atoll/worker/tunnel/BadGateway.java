@@ -7,7 +7,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
@@ -97,10 +96,6 @@ final class BadGateway extends ChannelInboundHandlerAdapter {
         %s"""
             .formatted(reason.length(), reason);
     channel.writeAndFlush(Unpooled.copiedBuffer(response, StandardCharsets.US_ASCII));
-    channel
-        .pipeline()
-        .get(SslHandler.class)
-        .closeOutbound()
-        .addListener(sent -> channel.shutdownOutput());
+    Outputs.end(channel);
   }
 }

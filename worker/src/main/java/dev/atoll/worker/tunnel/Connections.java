@@ -18,10 +18,13 @@ final class Connections {
     this.activity = activity;
   }
 
-  /** Takes a client, which counts as activity until it is gone; false when there are too many. */
-  boolean take(Channel client) {
+  /**
+   * Takes a client, which counts as activity until it is gone; closes it when there are too many.
+   */
+  boolean takeOrClose(Channel client) {
     if (open.incrementAndGet() > MOST) {
       open.decrementAndGet();
+      client.close();
       return false;
     }
     activity.hold();

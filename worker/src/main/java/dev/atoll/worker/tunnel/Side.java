@@ -8,8 +8,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +57,7 @@ abstract class Side extends ChannelInboundHandlerAdapter {
       return;
     }
     outputOver = true;
-    Optional<SslHandler> tls = Optional.ofNullable(channel.pipeline().get(SslHandler.class));
-    tls.map(SslHandler::closeOutbound)
-        .orElseGet(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER))
-        .addListener(
-            sent -> {
-              channel.shutdownOutput();
-              closeWhenOver();
-            });
+    Outputs.end(channel).addListener(sent -> closeWhenOver());
   }
 
   /** Sends what was taken before, then closes. */

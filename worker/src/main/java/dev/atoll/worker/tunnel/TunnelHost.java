@@ -2,16 +2,12 @@ package dev.atoll.worker.tunnel;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslContext;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,20 +19,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens tunnels on one address of this host. Its certificates are made when the first task with
- * ports starts. Thread-safe.
+ * Opens tunnels: below a domain, or on ports of this host. What the latter show to clients is made
+ * when the first task with ports starts. Thread-safe.
  */
 public final class TunnelHost {
   /** What certificates and URLs call this host. */
   static final String NAME = "localhost";
 
-  private static final int BACKLOG = 1_024;
-  // What is read before anybody asks whether the other end has room.
-  private static final int MOST_READ = 256 << 10;
-
   private final EventLoops loops;
   private final InetAddress address;
   private final Path authorityFile;
+  private final Optional<TunnelDomain> domain;
   private @Nullable Certificates certificates;
 
   /**
@@ -44,15 +37,18 @@ public final class TunnelHost {
    *
    * @param address where it listens
    * @param authorityFile where the authority's key and certificate are kept
+   * @param domain where encrypted tunnels are, if there is one; stays the caller's to close
    */
-  public TunnelHost(EventLoops loops, InetAddress address, Path authorityFile) {
+  public TunnelHost(
+      EventLoops loops, InetAddress address, Path authorityFile, Optional<TunnelDomain> domain) {
     this.loops = loops;
     this.address = address;
     this.authorityFile = authorityFile;
+    this.domain = domain;
   }
 
   /**
-   * Listens for a task's ports, on free ports of this host. Blocks for milliseconds.
+   * Opens a task's ports. Blocks for milliseconds.
    *
    * @param cellAddress where the ports are
    * @param activity hears of connections
@@ -64,47 +60,41 @@ public final class TunnelHost {
     if (ports.isEmpty()) {
       return OpenTunnels.none();
     }
-    EventLoopGroup group = loops.group();
-    Certificates.Leaf leaf = certificate();
     ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Connections connections = new Connections(channels, activity);
+    List<PublishedName> names = new ArrayList<>();
     List<Tunnel> tunnels = new ArrayList<>();
     try {
       for (TunnelPort port : ports) {
-        Acceptor acceptor =
-            new Acceptor(new InetSocketAddress(cellAddress, port.number()), connections);
-        SslContext tls = port.kind() == TunnelPort.Kind.H2 ? leaf.h2() : leaf.http1();
-        int encrypted = listen(group, acceptor.encrypted(tls), channels);
+        InetSocketAddress inside = new InetSocketAddress(cellAddress, port.number());
+        Acceptor acceptor = new Acceptor(inside, connections);
+        boolean http2 = port.kind() == TunnelPort.Kind.H2;
+        Tunnel.Endpoint encrypted;
+        if (domain.isPresent()) {
+          PublishedName name = domain.get().publish(acceptor.named(http2));
+          names.add(name);
+          encrypted = new Tunnel.Endpoint(name.host(), name.port());
+        } else {
+          var tls = acceptor.encrypted(ownContexts().speaking(http2));
+          encrypted = new Tunnel.Endpoint(NAME, listen(tls, channels));
+        }
         Optional<Tunnel.Endpoint> unencrypted = Optional.empty();
         if (port.kind() == TunnelPort.Kind.UNENCRYPTED) {
-          int plain = listen(group, acceptor.plain(), channels);
-          unencrypted = Optional.of(new Tunnel.Endpoint(address.getHostAddress(), plain));
+          String host = domain.isPresent() ? encrypted.host() : address.getHostAddress();
+          unencrypted = Optional.of(new Tunnel.Endpoint(host, listen(acceptor.plain(), channels)));
         }
-        tunnels.add(new Tunnel(port.number(), new Tunnel.Endpoint(NAME, encrypted), unencrypted));
+        tunnels.add(new Tunnel(port.number(), encrypted, unencrypted));
       }
-    } catch (RuntimeException failure) {
-      OpenTunnels.of(tunnels, channels).close();
+    } catch (IOException | RuntimeException failure) {
+      OpenTunnels.of(tunnels, names, channels).close();
       throw failure;
     }
-    return OpenTunnels.of(tunnels, channels);
+    return OpenTunnels.of(tunnels, names, channels);
   }
 
-  private int listen(EventLoopGroup group, Acceptor.OfPort acceptor, ChannelGroup channels) {
+  private int listen(ChannelInitializer<SocketChannel> acceptor, ChannelGroup channels) {
     ChannelFuture bound =
-        new ServerBootstrap()
-            .group(group)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, MOST_READ)
-                    .maxMessagesPerRead(1))
-            .childHandler(acceptor)
-            .bind(address, 0)
-            .awaitUninterruptibly();
+        Listeners.tunnels(loops).childHandler(acceptor).bind(address, 0).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new AtollException(
           ErrorCode.UNAVAILABLE,
@@ -116,7 +106,7 @@ public final class TunnelHost {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  private synchronized Certificates.Leaf certificate() throws IOException {
+  private synchronized TlsContexts ownContexts() throws IOException {
     Certificates issuing = certificates;
     if (issuing == null) {
       issuing = new Certificates(Authority.open(authorityFile));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,7 @@ class TunnelHostTest {
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
-    host = new TunnelHost(loops, loopback, folder.resolve(Authority.FILE));
+    host = new TunnelHost(loops, loopback, folder.resolve(Authority.FILE), Optional.empty());
     server = new ServerSocket(0, 1_024, loopback);
     server.setSoTimeout(PATIENCE_MILLIS);
   }
