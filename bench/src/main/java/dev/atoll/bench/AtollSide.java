@@ -4,28 +4,54 @@ import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxOptions;
 import dev.atoll.sdk.SandboxProcess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** What is measured of Atoll, through the Java SDK over the wire. */
 final class AtollSide implements AutoCloseable {
+  private static final String TAG = "bench-root:1";
+
   private final Atoll atoll;
   private final App app;
   private final Image image;
 
-  AtollSide(Atoll atoll, String tag) {
+  private AtollSide(Atoll atoll) {
     this.atoll = atoll;
     this.app = atoll.apps().fromName("bench", options -> options.createIfMissing(true));
-    this.image = atoll.images().fromRegistry(tag).build(app);
+    this.image = atoll.images().fromRegistry(TAG).build(app);
+  }
+
+  /** Connects to a server, which gets the root as an image. */
+  static AtollSide connect(ServerProcess server, Path root)
+      throws IOException, InterruptedException {
+    Map<String, String> credentials = server.credentials();
+    ImageImport.run(server.url(), credentials, root, TAG);
+    return new AtollSide(
+        Atoll.builder()
+            .serverUrl(server.url())
+            .token(
+                credentials.getOrDefault("token_id", ""),
+                credentials.getOrDefault("token_secret", ""))
+            .build());
+  }
+
+  /** {@link #createToFirstOutputMillis(Image)} of the root. */
+  double createToFirstOutputMillis() throws IOException, InterruptedException {
+    return createToFirstOutputMillis(image);
   }
 
   /** From the call of create to the first byte of an exec's output. */
-  double createToFirstOutputMillis() throws IOException, InterruptedException {
+  double createToFirstOutputMillis(Image image) throws IOException, InterruptedException {
     long start = System.nanoTime();
     try (Sandbox sandbox = atoll.sandboxes().create(app, image)) {
       SandboxProcess process = sandbox.exec("/bin/echo", "hello");
@@ -41,7 +67,31 @@ final class AtollSide implements AutoCloseable {
 
   /** A sandbox for many execs. */
   Sandbox sandbox() {
-    return atoll.sandboxes().create(app, image);
+    return sandbox(options -> {});
+  }
+
+  /** A sandbox of the root. */
+  Sandbox sandbox(Consumer<SandboxOptions.Builder> options) {
+    return atoll.sandboxes().create(app, image, options);
+  }
+
+  /** Forgets an image; its files go in the background. */
+  void delete(Image image) {
+    atoll.images().delete(image.id().orElseThrow());
+  }
+
+  /** Runs a shell script that must succeed; its output. */
+  static String shell(Sandbox sandbox, String script) throws IOException {
+    SandboxProcess process = sandbox.exec("/bin/sh", "-c", script);
+    String output = process.readText();
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(script + " failed: " + output);
+      }
+    } catch (InterruptedException stopped) {
+      throw new InterruptedIOException();
+    }
+    return output;
   }
 
   /** From the call of exec to the exit code of {@code true}. */

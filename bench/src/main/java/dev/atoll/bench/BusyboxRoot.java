@@ -23,7 +23,8 @@ final class BusyboxRoot {
       Files.createDirectories(root.resolve(folder));
     }
     Files.copy(busybox, root.resolve("bin/busybox"));
-    for (String applet : List.of("cat", "dd", "echo", "sha256sum", "sh", "sleep", "true")) {
+    for (String applet :
+        List.of("cat", "dd", "echo", "ip", "rm", "sed", "sha256sum", "sh", "sleep", "true")) {
       Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
     }
     return root;

@@ -1,33 +1,30 @@
 package dev.atoll.bench;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * One line of the report: what Atoll does beside what the peer does.
+ * One line of the report: what Atoll does, beside what it is compared with.
  *
  * @param what what was measured
  * @param atoll Atoll's samples
- * @param peer the peer's samples, taken in turns with Atoll's
+ * @param peer what it is compared with: samples taken in turns with Atoll's; absent when there is
+ *     nothing like it
  */
-record Comparison(String what, Samples atoll, Samples peer) {
-
-  /** Atoll's median as a multiple of the peer's. */
-  double ratio() {
-    return atoll.median() / peer.median();
-  }
+record Comparison(String what, Samples atoll, Optional<Samples> peer) {
 
   /** The line for a person. */
   String line() {
     return String.format(
         Locale.ROOT,
-        "%-42s %9.2f %9.2f %9.2f %9.2f %-5s %6.2f x",
+        "%-42s %9.2f %9.2f %9.2f %9s %-5s %8s",
         what,
         atoll.median(),
         atoll.percentile(0.95),
         atoll.minimum(),
-        peer.median(),
+        peer.map(samples -> "%.2f".formatted(samples.median())).orElse(""),
         atoll.unit(),
-        ratio());
+        peer.map(samples -> "%.2f x".formatted(atoll.median() / samples.median())).orElse(""));
   }
 
   static String heading() {

@@ -20,6 +20,11 @@ final class Machine {
     return machine;
   }
 
+  /** How busy the machine is: the averages of 1, 5 and 15 minutes (proc_loadavg(5)). */
+  static String load() throws IOException {
+    return Files.readString(Path.of("/proc/loadavg")).strip();
+  }
+
   private static String line(String file, String key) throws IOException {
     return Files.readAllLines(Path.of(file)).stream()
         .filter(line -> line.startsWith(key))

@@ -17,20 +17,46 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code ./atoll bench}: measures Atoll beside the raw runtimes and writes down every sample. */
+/** {@code ./atoll bench}: measures Atoll beside its peers and writes down every sample. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures Atoll beside raw runsc and runc on this machine, in turns, and prints medians and",
-      "ratios. Every sample goes to a file in the results folder."
+      "Measures Atoll on this machine beside what it is compared with, in turns,",
+      "and prints medians and ratios. Every sample goes to a file. Scenarios:",
+      "  runtime   creates, execs and output, beside raw runsc and runc",
+      "  tunnel    HTTP requests (wrk) and a download through an unencrypted",
+      "            tunnel, beside the same to the sandbox's own address",
+      "  snapshot  snapshots with 8 MB and 200 MB changed, and creates from one",
+      "            beside creates from its base"
     })
 public final class Main implements Callable<Integer> {
+  /** The scenarios, as they are called on the command line. */
+  private enum Name {
+    RUNTIME,
+    TUNNEL,
+    SNAPSHOT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How busy the machine was. */
+  private record Load(String before, String after) {}
+
   @Option(
       names = "--tier",
       description = "gvisor or runc; may be given twice (default: both)",
       paramLabel = "TIER")
   private List<String> tiers = List.of("gvisor", "runc");
+
+  @Option(
+      names = "--scenario",
+      description = "${COMPLETION-CANDIDATES}; may be given several times (default: all)",
+      paramLabel = "NAME")
+  private List<Name> scenarios = List.of(Name.values());
 
   @Option(
       names = "--samples",
@@ -52,28 +78,53 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = new PrintWriter(System.err, true);
-    List<TierRun.Result> measured = new ArrayList<>();
+    List<Scenario.Result> measured = new ArrayList<>();
+    String loadBefore = Machine.load();
     for (String tier : tiers) {
-      Path directory = Files.createTempDirectory("atoll-bench-");
-      err.printf("measuring %s beside its raw runtime, %d samples each%n", tier, samples);
-      measured.add(new TierRun(tier, Runtimes.binary(tier), samples).run(directory));
+      for (Name name : scenarios) {
+        Path directory = Files.createTempDirectory("atoll-bench-");
+        err.printf("measuring %s, %s, %d samples each%n", tier, name, samples);
+        measured.add(scenario(name, tier).run(directory));
+        remove(directory);
+      }
     }
     System.out.println(Comparison.heading());
-    for (TierRun.Result result : measured) {
+    for (Scenario.Result result : measured) {
       result.comparisons().forEach(comparison -> System.out.println(comparison.line()));
-      System.out.printf(
-          Locale.ROOT,
-          "%-42s %9.0f MiB%n",
-          "server memory while streaming, " + result.tier(),
-          result.serverGrowthMebibytes());
+      result
+          .serverGrowthMebibytes()
+          .ifPresent(
+              growth ->
+                  System.out.printf(
+                      Locale.ROOT,
+                      "%-42s %9.0f MiB%n",
+                      "server memory while streaming, " + result.tier(),
+                      growth));
     }
-    err.println("every sample: " + write(measured));
+    err.println("every sample: " + write(measured, loadBefore));
     return 0;
   }
 
-  private Path write(List<TierRun.Result> measured) throws IOException {
+  /** Servers have ended, so nothing is mounted there any more; if it were, that would stay. */
+  private static void remove(Path directory) throws IOException, InterruptedException {
+    new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  private Scenario scenario(Name name, String tier) throws IOException {
+    return switch (name) {
+      case RUNTIME -> new RuntimeScenario(tier, Runtimes.binary(tier), samples);
+      case TUNNEL -> new TunnelScenario(tier, samples);
+      case SNAPSHOT -> new SnapshotScenario(tier, samples);
+    };
+  }
+
+  private Path write(List<Scenario.Result> measured, String loadBefore) throws IOException {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("time", Instant.now().toString());
+    document.put("load", new Load(loadBefore, Machine.load()));
     document.put("machine", Machine.describe());
     document.put("results", measured);
     Files.createDirectories(results);

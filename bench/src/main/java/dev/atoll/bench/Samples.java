@@ -7,7 +7,7 @@ import java.util.List;
  * What was measured for one thing, sample by sample.
  *
  * @param name what was measured, such as {@code exec true, gvisor, atoll}
- * @param unit {@code ms} or {@code MB/s}
+ * @param unit {@code ms}, {@code MB/s} or {@code /s}
  * @param values every sample, in the order in which they were taken
  */
 record Samples(String name, String unit, List<Double> values) {

@@ -1,6 +1,5 @@
 package dev.atoll.bench;
 
-import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,12 +7,11 @@ import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/**
- * Measures one tier beside the raw runtime that it is made of. Samples of the two sides are taken
- * in turns, so that whatever else the machine does falls on both.
- */
-final class TierRun {
+/** Creates, execs and output beside the raw runtime that a tier is made of. */
+final class RuntimeScenario implements Scenario {
   private static final long STDOUT_MEGABYTES = 1024;
   // A server that has just started runs interpreted code; users meet one that has run for a while.
   private static final int WARM_UP_CREATES = 20;
@@ -23,28 +21,29 @@ final class TierRun {
   private final Path runtime;
   private final int samples;
 
-  TierRun(String tier, Path runtime, int samples) {
+  RuntimeScenario(String tier, Path runtime, int samples) {
     this.tier = tier;
     this.runtime = runtime;
     this.samples = samples;
   }
 
-  /** Everything measured for one tier. */
-  record Result(String tier, List<Comparison> comparisons, double serverGrowthMebibytes) {}
-
-  Result run(Path directory) throws IOException, InterruptedException, NoSuchAlgorithmException {
+  @Override
+  public Result run(Path directory)
+      throws IOException, InterruptedException, NoSuchAlgorithmException {
     Path root = BusyboxRoot.make(Files.createDirectories(directory.resolve("root")));
     Path raw = Files.createDirectories(directory.resolve("raw"));
     String peerName = tier.equals("gvisor") ? "runsc" : "runc";
     List<Comparison> comparisons = new ArrayList<>();
     double serverGrowth;
     try (RawRuntime peer = new RawRuntime(peerName, runtime, raw, root)) {
-      try (ServerProcess server = server(List.of("poolSize: 0"), directory.resolve("cold"), root);
-          AtollSide atoll = connect(server)) {
+      try (ServerProcess server =
+              ServerProcess.start(tier, List.of("poolSize: 0"), directory.resolve("cold"));
+          AtollSide atoll = AtollSide.connect(server, root)) {
         comparisons.add(creates("create to first exec output, no pool", atoll, peer));
       }
-      try (ServerProcess server = server(List.of(), directory.resolve("default"), root);
-          AtollSide atoll = connect(server)) {
+      try (ServerProcess server =
+              ServerProcess.start(tier, List.of(), directory.resolve("default"));
+          AtollSide atoll = AtollSide.connect(server, root)) {
         comparisons.add(creates("create to first exec output", atoll, peer));
         Sandbox sandbox = atoll.sandbox();
         String container = peer.start();
@@ -58,26 +57,7 @@ final class TierRun {
         peer.stop(container);
       }
     }
-    return new Result(tier, comparisons, serverGrowth);
-  }
-
-  private ServerProcess server(List<String> settings, Path directory, Path root)
-      throws IOException, InterruptedException {
-    ServerProcess server = ServerProcess.start(tier, settings, directory);
-    ImageImport.run(server.url(), server.credentials(), root, "bench-root:1");
-    return server;
-  }
-
-  private AtollSide connect(ServerProcess server) throws IOException {
-    var credentials = server.credentials();
-    Atoll atoll =
-        Atoll.builder()
-            .serverUrl(server.url())
-            .token(
-                credentials.getOrDefault("token_id", ""),
-                credentials.getOrDefault("token_secret", ""))
-            .build();
-    return new AtollSide(atoll, "bench-root:1");
+    return new Result(tier, comparisons, OptionalDouble.of(serverGrowth));
   }
 
   private Comparison creates(String what, AtollSide atoll, RawRuntime peer)
@@ -126,6 +106,6 @@ final class TierRun {
     return new Comparison(
         what + ", " + tier,
         new Samples(what + ", " + tier + ", atoll", unit, ours),
-        new Samples(what + ", " + tier + ", raw runtime", unit, theirs));
+        Optional.of(new Samples(what + ", " + tier + ", raw runtime", unit, theirs)));
   }
 }
