@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,20 +31,61 @@ class PublicFaceTest {
     List<String> foreign = new ArrayList<>();
     int members = 0;
     for (Class<?> type : publicTypes()) {
-      for (Executable member : members(type)) {
-        members++;
-        List<Class<?>> used = new ArrayList<>(Arrays.asList(member.getParameterTypes()));
-        if (member instanceof Method method) {
-          used.add(method.getReturnType());
+      Map<String, List<Type>> inSight = new LinkedHashMap<>();
+      inSight.put(type.toString(), above(type));
+      for (Field field : type.getDeclaredFields()) {
+        if (isVisible(field)) {
+          inSight.put(field.toString(), List.of(field.getGenericType()));
         }
-        used.stream()
-            .map(PublicFaceTest::element)
-            .filter(t -> !t.isPrimitive() && !isAllowed(t.getName()))
-            .forEach(t -> foreign.add(member + " uses " + t.getName()));
       }
+      for (Executable member : members(type)) {
+        inSight.put(member.toString(), types(member));
+      }
+      members += inSight.size();
+      inSight.forEach(
+          (where, types) ->
+              types.stream()
+                  .flatMap(PublicFaceTest::classes)
+                  .filter(used -> !used.isPrimitive() && !isAllowed(used.getName()))
+                  .forEach(used -> foreign.add(where + " uses " + used.getName())));
     }
     assertThat(members).isGreaterThan(100);
     assertThat(foreign).isEmpty();
+  }
+
+  private static List<Type> above(Class<?> type) {
+    List<Type> above = new ArrayList<>(List.of(type.getGenericInterfaces()));
+    Type superclass = type.getGenericSuperclass();
+    if (superclass != null) {
+      above.add(superclass);
+    }
+    return above;
+  }
+
+  private static List<Type> types(Executable member) {
+    List<Type> used = new ArrayList<>(List.of(member.getGenericParameterTypes()));
+    used.addAll(List.of(member.getGenericExceptionTypes()));
+    if (member instanceof Method method) {
+      used.add(method.getGenericReturnType());
+    }
+    return used;
+  }
+
+  /** The classes that a type names, those of its parameters included. */
+  private static Stream<Class<?>> classes(Type type) {
+    return switch (type) {
+      case Class<?> plain -> Stream.of(element(plain));
+      case ParameterizedType generic ->
+          Stream.concat(
+              classes(generic.getRawType()),
+              Arrays.stream(generic.getActualTypeArguments()).flatMap(PublicFaceTest::classes));
+      case WildcardType wildcard ->
+          Stream.of(wildcard.getUpperBounds(), wildcard.getLowerBounds())
+              .flatMap(Arrays::stream)
+              .flatMap(PublicFaceTest::classes);
+      case GenericArrayType array -> classes(array.getGenericComponentType());
+      default -> Stream.of();
+    };
   }
 
   private static boolean isAllowed(String name) {
@@ -52,8 +101,12 @@ class PublicFaceTest {
   private static List<Executable> members(Class<?> type) {
     return Stream.<Executable>concat(
             Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getDeclaredConstructors()))
-        .filter(m -> Modifier.isPublic(m.getModifiers()) || Modifier.isProtected(m.getModifiers()))
+        .filter(PublicFaceTest::isVisible)
         .toList();
+  }
+
+  private static boolean isVisible(Member member) {
+    return Modifier.isPublic(member.getModifiers()) || Modifier.isProtected(member.getModifiers());
   }
 
   private static List<Class<?>> publicTypes()
