@@ -41,8 +41,9 @@ final class ServerProcess implements AutoCloseable {
     List<String> lines = new ArrayList<>(settings);
     lines.add("tier: " + tier);
     Files.write(config, lines);
-    // As users start it; the launcher becomes the server, so the process is the server's.
-    List<String> command = new ArrayList<>();
+    // As users start it; the launcher becomes the server, so the process is the server's. In a
+    // script's background SIGINT is ignored, also by what is started there.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.addAll(List.of(System.getenv("ATOLL_HOME") + "/atoll", "serve"));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--data-dir", data.toString()));
     command.addAll(List.of("--config", config.toString()));

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +61,9 @@ final class RunningServer implements AutoCloseable {
   private static RunningServer run(String tier, Path folder, String listen)
       throws IOException, InterruptedException {
     Path log = folder.resolve("server.log");
-    Process process =
+    // Where this program runs in a script's background SIGINT is ignored, also by what it starts.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(
         AtollProcess.command(
                 Map.of(),
                 "serve",
@@ -69,6 +73,9 @@ final class RunningServer implements AutoCloseable {
                 folder.resolve("data").toString(),
                 "--config",
                 folder.resolve(CONFIG).toString())
+            .command());
+    Process process =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
