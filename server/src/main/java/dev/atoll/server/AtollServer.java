@@ -148,8 +148,7 @@ public final class AtollServer implements AutoCloseable {
   /**
    * Takes no new work and releases everything but the running sandboxes: these stay, with their
    * output, for the next server on the data folder. Calls and streams that are open end with
-   * UNAVAILABLE. Without any, nothing is left on the host. No effect when it is closed already.
-   * Blocks for seconds at most.
+   * UNAVAILABLE. Nothing, when it is closed already. Blocks for a second.
    *
    * @return how many sandboxes stay
    */
@@ -162,10 +161,8 @@ public final class AtollServer implements AutoCloseable {
     directory.remove(PID_FILE);
     try {
       int left = control.handOver();
-      if (left > 0) {
-        worker.handOver();
-        cells.handOver();
-      }
+      worker.handOver();
+      cells.handOver();
       return left;
     } finally {
       parts.close();
