@@ -18,7 +18,7 @@ final class ImageProgressView {
         case IMAGE -> {
           return event.getImage();
         }
-        case EVENT_NOT_SET -> {} // something newer than this client
+        case PUSHED, EVENT_NOT_SET -> {} // something newer than this client
       }
     }
     throw new CliException("the server ended the call without an image; its log says why");

@@ -41,6 +41,9 @@ public final class Main {
             .addSubcommand(new ImageBootstrapCommand(surroundings))
             .addSubcommand(new ImageLsCommand(surroundings))
             .addSubcommand(new ImageInspectCommand(surroundings))
+            .addSubcommand(new ImageTagCommand(surroundings))
+            .addSubcommand(new ImageExportCommand(surroundings))
+            .addSubcommand(new ImagePushCommand(surroundings))
             .addSubcommand(new ImageRmCommand(surroundings));
     CommandLine secret =
         new CommandLine(new SecretCommand())

@@ -44,7 +44,7 @@ class HouseTest {
     module("control", "errors", "protocol");
     module("server", "errors", "linux", "protocol", "cells", "images", "worker", "control");
     module("sdk", "protocol");
-    module("cli", "errors", "protocol", "server", "sdk");
+    module("cli", "errors", "protocol", "images", "server", "sdk");
   }
 
   private static final JavaClasses CLASSES =

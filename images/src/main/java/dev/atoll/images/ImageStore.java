@@ -2,6 +2,7 @@ package dev.atoll.images;
 
 import dev.atoll.linux.IdMapping;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,32 @@ public interface ImageStore extends AutoCloseable {
    * recognised.
    */
   Image importFrom(Path source, Progress progress) throws IOException, InterruptedException;
+
+  /**
+   * Writes an image as an OCI layout in a tar, which is also what {@code docker load} takes. The
+   * same bytes for the same image. Blocks; interruptible. Needs as much room in the store as the
+   * compressed layers take, until it returns.
+   *
+   * @param name that the image shall have where it is loaded, such as {@code tools:1}; empty: none
+   * @param archive is not closed
+   * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION when it has what no archive can say
+   */
+  void export(Image image, String name, OutputStream archive, Progress progress)
+      throws IOException, InterruptedException;
+
+  /**
+   * Pushes an image to a registry (OCI distribution spec), and gives the digest that it has there.
+   * As {@link #export} otherwise.
+   *
+   * @param reference where to, with a tag and without a digest
+   * @param credentials empty: anonymous, whatever logins this host has
+   */
+  String push(
+      Image image,
+      RegistryReference reference,
+      Optional<Credentials> credentials,
+      Progress progress)
+      throws IOException, InterruptedException;
 
   /** Makes an image of Debian packages, without any container registry. Cached by its recipe. */
   Image bootstrap(Bootstrap recipe, Progress progress) throws IOException, InterruptedException;

@@ -6,7 +6,6 @@ import dev.atoll.linux.UserNamespaceFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How an image store works.
@@ -18,8 +17,7 @@ import java.util.Set;
  * @param certificates PEM files with CA certificates that sandboxes and the registry client trust
  *     beside the usual ones
  * @param architecture of the images wanted, as OCI writes it: {@code amd64}, {@code arm64}
- * @param plainHttpRegistries {@code host[:port]} of registries that are asked without TLS; loopback
- *     addresses always may be
+ * @param registries how registries are reached
  * @param limits of each layer
  */
 public record ImageStoreConfig(
@@ -28,11 +26,10 @@ public record ImageStoreConfig(
     Optional<UserNamespace> userNamespace,
     List<Path> certificates,
     String architecture,
-    Set<String> plainHttpRegistries,
+    RegistrySettings registries,
     LayerLimits limits) {
   public ImageStoreConfig {
     certificates = List.copyOf(certificates);
-    plainHttpRegistries = Set.copyOf(plainHttpRegistries);
   }
 
   /**
@@ -50,44 +47,38 @@ public record ImageStoreConfig(
         Optional.empty(),
         List.of(),
         hostArchitecture(),
-        Set.of(),
+        RegistrySettings.none(),
         LayerLimits.standard());
   }
 
   /** This config with a user namespace. */
   public ImageStoreConfig withUserNamespace(UserNamespace namespace) {
     return new ImageStoreConfig(
-        folder,
-        cache,
-        Optional.of(namespace),
-        certificates,
-        architecture,
-        plainHttpRegistries,
-        limits);
+        folder, cache, Optional.of(namespace), certificates, architecture, registries, limits);
   }
 
   /** This config with extra CA certificates. */
   public ImageStoreConfig withCertificates(List<Path> files) {
     return new ImageStoreConfig(
-        folder, cache, userNamespace, files, architecture, plainHttpRegistries, limits);
+        folder, cache, userNamespace, files, architecture, registries, limits);
   }
 
   /** This config with another cache folder. */
   public ImageStoreConfig withCache(Path other) {
     return new ImageStoreConfig(
-        folder, other, userNamespace, certificates, architecture, plainHttpRegistries, limits);
+        folder, other, userNamespace, certificates, architecture, registries, limits);
   }
 
-  /** This config with registries that are asked without TLS. */
-  public ImageStoreConfig withPlainHttpRegistries(Set<String> registries) {
+  /** This config with another way to reach registries. */
+  public ImageStoreConfig withRegistries(RegistrySettings other) {
     return new ImageStoreConfig(
-        folder, cache, userNamespace, certificates, architecture, registries, limits);
+        folder, cache, userNamespace, certificates, architecture, other, limits);
   }
 
   /** This config with other limits. */
   public ImageStoreConfig withLimits(LayerLimits other) {
     return new ImageStoreConfig(
-        folder, cache, userNamespace, certificates, architecture, plainHttpRegistries, other);
+        folder, cache, userNamespace, certificates, architecture, registries, other);
   }
 
   /** {@code $XDG_CACHE_HOME/atoll}, else {@code ~/.cache/atoll} (XDG base directories). */

@@ -203,7 +203,7 @@ public final class AtollServer implements AutoCloseable {
         ImageStoreConfig.of(directory.folder("images"))
             .withCache(config.images().cache())
             .withCertificates(config.extraCaCertificates())
-            .withPlainHttpRegistries(config.images().plainHttpRegistries());
+            .withRegistries(config.images().registries());
     if (cells.idMapping().isIdentity()) {
       return ImageStores.open(images);
     }

@@ -3,6 +3,8 @@ package dev.atoll.server;
 import dev.atoll.cells.Tier;
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.ImageStoreConfig;
+import dev.atoll.images.RegistryMirror;
+import dev.atoll.images.RegistrySettings;
 import dev.atoll.server.ServerConfig.BuildSettings;
 import dev.atoll.server.ServerConfig.ImageSettings;
 import dev.atoll.server.ServerConfig.NetworkSettings;
@@ -50,6 +52,7 @@ final class ConfigFile {
           "buildMemory",
           "buildStepLifetime",
           "imageCache",
+          "dockerConfig",
           "tunnelDomain",
           "tunnelCertificate",
           "tunnelKey",
@@ -59,10 +62,12 @@ final class ConfigFile {
       Set.of("allowedRanges", "nameServers", "plainHttpRegistries", "extraCaCertificates");
   private static final List<String> TUNNEL_DOMAIN_KEYS =
       List.of("tunnelCertificate", "tunnelKey", "tunnelPort", "tunnelAdvertisedPort");
+  private static final String MIRRORS = "registryMirrors";
   private static final int MAXIMUM_SIZE = 1 << 20;
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Map<String, List<String>> lists = new LinkedHashMap<>();
+  private Map<String, List<RegistryMirror>> mirrors = Map.of();
 
   /** An empty one. */
   ConfigFile() {}
@@ -103,9 +108,14 @@ final class ConfigFile {
         new NetworkSettings(list("allowedRanges"), Optional.ofNullable(lists.get("nameServers"))),
         tunnelDomain(),
         new ImageSettings(
-            Set.copyOf(list("plainHttpRegistries")),
+            new RegistrySettings(
+                Set.copyOf(list("plainHttpRegistries")),
+                mirrors,
+                text("dockerConfig").map(file -> readable("dockerConfig", file))),
             text("imageCache").map(Path::of).orElseGet(ImageStoreConfig::defaultCache)),
-        list("extraCaCertificates").stream().map(ConfigFile::readable).toList());
+        list("extraCaCertificates").stream()
+            .map(file -> readable("extraCaCertificates", file))
+            .toList());
   }
 
   private SandboxSettings sandboxes() {
@@ -194,19 +204,23 @@ final class ConfigFile {
         throw AtollException.invalid("%s: the key '%s' must have a list of texts", file, key);
       }
       lists.put(key, value.valueStream().map(JsonNode::asString).toList());
+    } else if (key.equals(MIRRORS)) {
+      mirrors = MirrorSettings.read(file, MIRRORS, value);
     } else {
       Set<String> known = new TreeSet<>(TEXT_KEYS);
       known.addAll(LIST_KEYS);
+      known.add(MIRRORS);
       throw AtollException.invalid(
           "%s: unknown key '%s'; the keys are %s", file, key, String.join(", ", known));
     }
   }
 
-  private static Path readable(String text) {
+  /** The file that a key names; INVALID_ARGUMENT when it can't be read. */
+  static Path readable(String key, String text) {
     Path file = Path.of(text);
     if (!file.isAbsolute() || !Files.isReadable(file)) {
       throw AtollException.invalid(
-          "extraCaCertificates has '%s': that is not the absolute path of a readable file", text);
+          "%s has '%s': that is not the absolute path of a readable file", key, text);
     }
     return file;
   }

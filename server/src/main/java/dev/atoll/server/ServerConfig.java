@@ -1,13 +1,13 @@
 package dev.atoll.server;
 
 import dev.atoll.cells.Tier;
+import dev.atoll.images.RegistrySettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -174,16 +174,14 @@ public record ServerConfig(
   /**
    * Where images come from.
    *
-   * @param plainHttpRegistries {@code host[:port]} of registries that are asked without TLS;
-   *     loopback addresses always may be. Default none
+   * @param registries {@code plainHttpRegistries}: {@code host[:port]} of registries that are asked
+   *     without TLS; loopback addresses always may be; {@code registryMirrors}: whom to ask before
+   *     a registry; {@code dockerConfig}: Docker's configuration file, with whose logins is pulled
+   *     what is asked for without credentials. Default none of these
    * @param cache {@code imageCache}: a folder that several servers may share, for roots made of
    *     Debian packages. Default: $XDG_CACHE_HOME/atoll, else ~/.cache/atoll
    */
-  public record ImageSettings(Set<String> plainHttpRegistries, Path cache) {
-    public ImageSettings {
-      plainHttpRegistries = Set.copyOf(plainHttpRegistries);
-    }
-  }
+  public record ImageSettings(RegistrySettings registries, Path cache) {}
 
   /** The defaults for a data folder, on the loopback address's given port. */
   public static ServerConfig defaults(Path dataDirectory, int port) {

@@ -6,7 +6,7 @@ import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.BaseImage;
 import dev.atoll.protocol.modal.Image;
 import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
-import dev.atoll.protocol.modal.RegistryAuthType;
+import dev.atoll.protocol.worker.RegistryCredentials;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,14 +24,14 @@ import java.util.TreeMap;
  * @param commands Dockerfile lines, FROM first
  * @param baseIds ids of earlier images, by the names that FROM uses for them
  * @param secretIds secrets whose variables RUN steps see
- * @param registrySecretId the secret with the registry's user name and password
+ * @param registryLogin the secret with the registry's credentials
  * @param buildArgs values of ARG
  */
 record Definition(
     List<String> commands,
     Map<String, String> baseIds,
     List<String> secretIds,
-    Optional<String> registrySecretId,
+    Optional<RegistryLogin> registryLogin,
     Map<String, String> buildArgs) {
   private static final int MAXIMUM_COMMANDS_BYTES = 1024 * 1024;
 
@@ -49,7 +49,7 @@ record Definition(
         List.copyOf(commands),
         bases,
         List.copyOf(image.getSecretIdsList()),
-        bases.isEmpty() ? registrySecret(image) : Optional.empty(),
+        bases.isEmpty() ? RegistryLogin.read(image) : Optional.empty(),
         Map.copyOf(image.getBuildArgsMap()));
   }
 
@@ -58,16 +58,25 @@ record Definition(
    *
    * @param digests of the base names that are known here
    * @param secrets the variables of its secrets
+   * @param credentials what its bases are pulled with: whoever has others gets another image
    * @param fingerprints what keeps the name from telling them
    */
-  String hash(Map<String, String> digests, Map<String, String> secrets, SignedTokens fingerprints) {
+  String hash(
+      Map<String, String> digests,
+      Map<String, String> secrets,
+      Optional<RegistryCredentials> credentials,
+      SignedTokens fingerprints) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       commands.forEach(command -> update(digest, "command", command));
       new TreeMap<>(digests).forEach((name, value) -> update(digest, "base " + name, value));
       new TreeMap<>(secrets).forEach((name, value) -> update(digest, "secret " + name, value));
       new TreeMap<>(buildArgs).forEach((name, value) -> update(digest, "arg " + name, value));
-      registrySecretId.ifPresent(id -> update(digest, "registry", id));
+      credentials.ifPresent(
+          pair -> {
+            update(digest, "registry user", pair.getUsername());
+            update(digest, "registry password", pair.getPassword());
+          });
       return HexFormat.of()
           .formatHex(fingerprints.fingerprint("image definition", digest.digest()));
     } catch (NoSuchAlgorithmException impossible) {
@@ -99,24 +108,6 @@ record Definition(
           "image.dockerfile_commands has %d characters: the limit is %d",
           bytes, MAXIMUM_COMMANDS_BYTES);
     }
-  }
-
-  private static Optional<String> registrySecret(Image image) {
-    if (!image.hasImageRegistryConfig()) {
-      return Optional.empty();
-    }
-    RegistryAuthType type = image.getImageRegistryConfig().getRegistryAuthType();
-    return switch (type) {
-      case REGISTRY_AUTH_TYPE_UNSPECIFIED, REGISTRY_AUTH_TYPE_PUBLIC -> Optional.empty();
-      case REGISTRY_AUTH_TYPE_STATIC_CREDS ->
-          Optional.of(image.getImageRegistryConfig().getSecretId());
-      case REGISTRY_AUTH_TYPE_AWS, REGISTRY_AUTH_TYPE_GCP, UNRECOGNIZED ->
-          throw new AtollException(
-              ErrorCode.UNIMPLEMENTED,
-              "image_registry_config.registry_auth_type %s is not served: use a registry that takes"
-                      .formatted(type)
-                  + " a user name and password (REGISTRY_AUTH_TYPE_STATIC_CREDS)");
-    };
   }
 
   private static void refuseUnserved(ImageGetOrCreateRequest request) {

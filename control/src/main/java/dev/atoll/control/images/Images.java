@@ -233,7 +233,7 @@ public final class Images implements AutoCloseable {
     }
     Map<String, String> digests = knownDigests(handle, definition);
     Build build = build(handle, Ids.mint("im"), request, definition, digests);
-    String hash = definition.hash(digests, build.secrets(), fingerprints);
+    String hash = definition.hash(digests, build.secrets(), build.credentials(), fingerprints);
     Optional<ImageTable.Row> existing =
         ImageTable.byDefinition(handle, hash)
             .filter(row -> row.state() != ImageTable.State.FAILED && !build.force());
@@ -271,7 +271,7 @@ public final class Images implements AutoCloseable {
         digests,
         toPull,
         Secrets.values(handle, definition.secretIds()),
-        credentials(handle, definition),
+        definition.registryLogin().map(login -> login.credentials(handle)),
         request.getForceBuild() || request.getIgnoreCache());
   }
 
@@ -305,28 +305,6 @@ public final class Images implements AutoCloseable {
       id.ifPresent(i -> digests.put(name, requireReady(handle, i).digest().orElseThrow()));
     }
     return digests;
-  }
-
-  private static Optional<RegistryCredentials> credentials(Handle handle, Definition definition) {
-    return definition
-        .registrySecretId()
-        .map(
-            id -> {
-              Map<String, String> values = Secrets.values(handle, List.of(id));
-              List<String> absent =
-                  List.of("REGISTRY_USERNAME", "REGISTRY_PASSWORD").stream()
-                      .filter(registryKey -> !values.containsKey(registryKey))
-                      .toList();
-              if (!absent.isEmpty()) {
-                throw new AtollException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "Secret is missing key(s): " + String.join(", ", absent));
-              }
-              return RegistryCredentials.newBuilder()
-                  .setUsername(values.getOrDefault("REGISTRY_USERNAME", ""))
-                  .setPassword(values.getOrDefault("REGISTRY_PASSWORD", ""))
-                  .build();
-            });
   }
 
   private static ImageGetOrCreateResponse answer(ImageTable.Row row) {

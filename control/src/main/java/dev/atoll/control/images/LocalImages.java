@@ -13,8 +13,12 @@ import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.admin.BootstrapImageRequest;
 import dev.atoll.protocol.admin.Image;
 import dev.atoll.protocol.admin.ImportImageRequest;
+import dev.atoll.protocol.admin.PushImageRequest;
+import dev.atoll.protocol.worker.ExportImageRequest;
+import dev.atoll.protocol.worker.ExportedPart;
 import dev.atoll.protocol.worker.ImageDescription;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -81,20 +85,63 @@ public final class LocalImages {
   /** An image by its tag or its id. */
   public Image inspect(String name) {
     ImageTable.Row row = database.read(handle -> require(handle, name));
-    String digest =
-        row.digest()
-            .orElseThrow(
-                () ->
-                    new AtollException(
-                        ErrorCode.FAILED_PRECONDITION,
-                        "image %s is not ready: %s"
-                            .formatted(name, row.error().orElse("building"))));
+    String digest = digest(name, row);
     return show(
         row,
         worker
             .findImage(digest)
             .orElseThrow(
                 () -> AtollException.notFound("the worker has lost image %s (%s)", name, digest)));
+  }
+
+  /**
+   * Gives an image a tag more. It becomes an image of its own with the same content, so that it
+   * stays when the other one is removed or its time is over, and goes with its last tag.
+   */
+  public Image tag(String name, String tag) {
+    String checked = TagName.check(tag);
+    ImageTable.Row row =
+        database.write(
+            handle -> {
+              String digest = digest(name, require(handle, name));
+              ImageTable.Row tagged =
+                  ImageTable.taggedByDigest(handle, digest).orElseGet(() -> insert(handle, digest));
+              ImageTagTable.put(handle, checked, tagged.imageId(), Clock.now());
+              return tagged;
+            });
+    return inspect(row.imageId());
+  }
+
+  /** An image as an archive; the iterator throws gRPC's own exceptions. */
+  public Iterator<ExportedPart> export(String name) {
+    ImageTable.Row row = database.read(handle -> require(handle, name));
+    return worker.exportImage(
+        ExportImageRequest.newBuilder()
+            .setDigest(digest(name, row))
+            .setName(row.imageId().equals(name) ? "" : TagName.check(name))
+            .build());
+  }
+
+  /** Gives an image to a registry, and tells the digest that it has there. */
+  public String push(PushImageRequest request, WorkerClient.ImageListener listener) {
+    ImageTable.Row row = database.read(handle -> require(handle, request.getName()));
+    dev.atoll.protocol.worker.PushImageRequest.Builder push =
+        dev.atoll.protocol.worker.PushImageRequest.newBuilder()
+            .setDigest(digest(request.getName(), row))
+            .setReference(request.getReference());
+    if (request.hasCredentials()) {
+      push.setCredentials(request.getCredentials());
+    }
+    return worker.pushImage(push.build(), listener);
+  }
+
+  private static String digest(String name, ImageTable.Row row) {
+    return row.digest()
+        .orElseThrow(
+            () ->
+                new AtollException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "image %s is not ready: %s".formatted(name, row.error().orElse("building"))));
   }
 
   /** Removes a tag, and its image with the last one unless a sandbox uses it; or an untagged id. */
@@ -130,22 +177,22 @@ public final class LocalImages {
 
   private static ImageTable.Row store(Handle handle, String tag, String digest) {
     ImageTable.Row row =
-        ImageTable.importedByDigest(handle, digest)
-            .orElseGet(
-                () -> {
-                  ImageTable.Row fresh =
-                      new ImageTable.Row(
-                          Ids.mint("im"),
-                          Optional.empty(),
-                          Optional.of(digest),
-                          ImageTable.State.READY,
-                          Optional.empty(),
-                          Clock.now());
-                  ImageTable.insert(handle, fresh);
-                  return fresh;
-                });
+        ImageTable.importedByDigest(handle, digest).orElseGet(() -> insert(handle, digest));
     ImageTagTable.put(handle, tag, row.imageId(), Clock.now());
     return row;
+  }
+
+  private static ImageTable.Row insert(Handle handle, String digest) {
+    ImageTable.Row fresh =
+        new ImageTable.Row(
+            Ids.mint("im"),
+            Optional.empty(),
+            Optional.of(digest),
+            ImageTable.State.READY,
+            Optional.empty(),
+            Clock.now());
+    ImageTable.insert(handle, fresh);
+    return fresh;
   }
 
   private static ImageTable.Row require(Handle handle, String name) {

@@ -17,12 +17,16 @@ import dev.atoll.protocol.admin.InspectSandboxRequest;
 import dev.atoll.protocol.admin.ListImagesResponse;
 import dev.atoll.protocol.admin.ListSandboxesRequest;
 import dev.atoll.protocol.admin.ListSandboxesResponse;
+import dev.atoll.protocol.admin.PushImageRequest;
 import dev.atoll.protocol.admin.Sandbox;
 import dev.atoll.protocol.admin.ServerDescription;
+import dev.atoll.protocol.admin.TagImageRequest;
+import dev.atoll.protocol.worker.ExportedPart;
 import dev.atoll.protocol.worker.WorkerDescription;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,6 +66,36 @@ public final class AdminService extends AdminImplBase {
   public void bootstrapImage(
       BootstrapImageRequest request, StreamObserver<ImageProgress> observer) {
     makeImage(observer, listener -> parts.localImages().bootstrapImage(request, listener));
+  }
+
+  @Override
+  public void tagImage(TagImageRequest request, StreamObserver<Image> observer) {
+    Calls.answer(observer, () -> parts.localImages().tag(request.getName(), request.getTag()));
+  }
+
+  @Override
+  public void exportImage(ImageName request, StreamObserver<ExportedPart> observer) {
+    Calls.stream(
+        observer,
+        outlet -> {
+          Context previous = outlet.context().attach();
+          try {
+            Iterator<ExportedPart> archive = parts.localImages().export(request.getName());
+            while (archive.hasNext() && outlet.send(archive.next())) {}
+          } finally {
+            outlet.context().detach(previous);
+          }
+        });
+  }
+
+  @Override
+  public void pushImage(PushImageRequest request, StreamObserver<ImageProgress> observer) {
+    reportProgress(
+        observer,
+        listener ->
+            ImageProgress.newBuilder()
+                .setPushed(parts.localImages().push(request, listener))
+                .build());
   }
 
   @Override
@@ -137,6 +171,15 @@ public final class AdminService extends AdminImplBase {
   }
 
   private static void makeImage(StreamObserver<ImageProgress> observer, Maker maker) {
+    reportProgress(
+        observer, listener -> ImageProgress.newBuilder().setImage(maker.make(listener)).build());
+  }
+
+  private interface Work {
+    ImageProgress run(WorkerClient.ImageListener listener);
+  }
+
+  private static void reportProgress(StreamObserver<ImageProgress> observer, Work work) {
     Calls.stream(
         observer,
         outlet -> {
@@ -154,8 +197,7 @@ public final class AdminService extends AdminImplBase {
               };
           Context previous = outlet.context().attach();
           try {
-            Image image = maker.make(listener);
-            outlet.send(ImageProgress.newBuilder().setImage(image).build());
+            outlet.send(work.run(listener));
           } finally {
             outlet.context().detach(previous);
           }

@@ -75,6 +75,17 @@ public final class ImageTable {
         .findFirst();
   }
 
+  /** An image with that digest that has a tag, whatever it was made of. */
+  public static Optional<Row> taggedByDigest(Handle handle, String digest) {
+    return handle
+        .createQuery(
+            "SELECT i.* FROM image i WHERE i.digest = :digest"
+                + " AND EXISTS (SELECT 1 FROM image_tag t WHERE t.image_id = i.image_id)")
+        .bind("digest", digest)
+        .map(ROW)
+        .findFirst();
+  }
+
   /** All images whose time isn't over, the newest first. */
   public static List<Row> list(Handle handle) {
     return handle

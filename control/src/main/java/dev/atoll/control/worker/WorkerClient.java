@@ -12,6 +12,8 @@ import dev.atoll.protocol.worker.AwaitReadyRequest;
 import dev.atoll.protocol.worker.AwaitReadyResponse;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
+import dev.atoll.protocol.worker.ExportImageRequest;
+import dev.atoll.protocol.worker.ExportedPart;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
 import dev.atoll.protocol.worker.GrantConnectRequest;
 import dev.atoll.protocol.worker.GrantConnectResponse;
@@ -21,6 +23,7 @@ import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
 import dev.atoll.protocol.worker.ListedTask;
 import dev.atoll.protocol.worker.PullImageRequest;
+import dev.atoll.protocol.worker.PushImageRequest;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
 import dev.atoll.protocol.worker.SnapshotTaskRequest;
 import dev.atoll.protocol.worker.TaskEnded;
@@ -172,6 +175,20 @@ public final class WorkerClient {
     return image(() -> stub.buildImage(request), listener);
   }
 
+  /** Gives an image to a registry, and tells the digest that it has there. */
+  public String pushImage(PushImageRequest request, ImageListener listener) {
+    return call(
+        () -> {
+          ImageProgress last = follow(stub.pushImage(request), listener);
+          return last.getPushed();
+        });
+  }
+
+  /** An image as an archive; the iterator throws gRPC's own exceptions. */
+  public Iterator<ExportedPart> exportImage(ExportImageRequest request) {
+    return stub.exportImage(request);
+  }
+
   /** An image of this worker, if it has it. */
   public Optional<ImageDescription> findImage(String digest) {
     try {
@@ -192,17 +209,18 @@ public final class WorkerClient {
 
   private static ImageDescription image(
       Supplier<Iterator<ImageProgress>> call, ImageListener listener) {
-    return call(() -> follow(call.get(), listener));
+    return call(() -> follow(call.get(), listener).getImage());
   }
 
-  private static ImageDescription follow(Iterator<ImageProgress> progress, ImageListener listener) {
+  /** The last event: what was made. */
+  private static ImageProgress follow(Iterator<ImageProgress> progress, ImageListener listener) {
     while (progress.hasNext()) {
       ImageProgress event = progress.next();
       switch (event.getEventCase()) {
         case LOG -> listener.log(event.getLog());
         case STEP -> listener.step(event.getStep());
-        case IMAGE -> {
-          return event.getImage();
+        case IMAGE, PUSHED -> {
+          return event;
         }
         case FAILURE ->
             throw new AtollException(

@@ -8,10 +8,13 @@ import dev.atoll.linux.OpenFile;
 import dev.atoll.linux.TransferBuffer;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Writes the content of regular files. For one thread. */
 final class FileContents implements AutoCloseable {
   private static final int BUFFER = 256 * 1024;
+
+  private static final byte[] ZEROS = new byte[BUFFER];
 
   private final byte[] bytes = new byte[BUFFER];
   private final TransferBuffer transfer = new TransferBuffer(BUFFER);
@@ -23,6 +26,8 @@ final class FileContents implements AutoCloseable {
     try (OpenFile file = folder.createFile(name, 0600)) {
       if (entry.regions().isEmpty()) {
         region(archive, file, new Region(0, entry.size()));
+        // Its end may be a run of zeros.
+        file.setSize(entry.size());
       } else {
         for (Region region : entry.regions()) {
           region(archive, file, region);
@@ -44,8 +49,11 @@ final class FileContents implements AutoCloseable {
         }
         filled += read;
       }
-      transfer.put(bytes, 0, filled);
-      file.write(transfer, filled, region.offset() + done);
+      // A hole reads as zeros, and archives that say nothing of holes are full of such runs.
+      if (!Arrays.equals(bytes, 0, filled, ZEROS, 0, filled)) {
+        transfer.put(bytes, 0, filled);
+        file.write(transfer, filled, region.offset() + done);
+      }
       done += filled;
     }
   }

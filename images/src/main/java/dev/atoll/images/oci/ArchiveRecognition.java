@@ -1,5 +1,6 @@
 package dev.atoll.images.oci;
 
+import com.github.luben.zstd.ZstdIOException;
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.tar.Decompression;
 import dev.atoll.images.tar.TarEntry;
@@ -40,7 +41,7 @@ final class ArchiveRecognition {
       if (!isOfImage(source)) {
         return Optional.empty();
       }
-    } catch (TarFormatException | EOFException | ZipException e) {
+    } catch (TarFormatException | EOFException | ZipException | ZstdIOException e) {
       throw AtollException.invalid(
           "%s is no OCI layout, Docker archive, root folder or tar of one: %s",
           source, String.valueOf(e.getMessage()));

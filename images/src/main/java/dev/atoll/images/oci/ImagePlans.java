@@ -60,7 +60,7 @@ public final class ImagePlans {
       try {
         return VerifiedBlob.readAll(blobs.open(config), config, MOST_CONFIG_BYTES);
       } catch (TransferException e) {
-        if (attempt == TransferException.ATTEMPTS) {
+        if (attempt >= blobs.attempts()) {
           throw new AtollException(
               ErrorCode.FAILED_PRECONDITION,
               "could not get the config of %s: %s".formatted(what, e.getMessage()),

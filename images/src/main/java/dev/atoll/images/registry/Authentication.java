@@ -17,31 +17,48 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The authorisation for one repository: none, basic, or a bearer token. Thread-safe. */
+/**
+ * The authorisation for one repository: none, basic, or a bearer token. Credentials are looked up
+ * when the registry asks for some, once. Thread-safe.
+ */
 final class Authentication {
   private static final int MOST_TOKEN_BYTES = 1 << 20;
 
   private final HttpClient http;
   private final StallGuard stallGuard;
-  private final Optional<Credentials> credentials;
-  private final String repository;
+  private final CredentialSource source;
+  private final Scope scope;
   private final boolean plain;
+  private Optional<Optional<Credentials>> found = Optional.empty();
   private volatile Optional<String> header = Optional.empty();
 
   Authentication(
-      HttpClient http,
-      StallGuard stallGuard,
-      Optional<Credentials> credentials,
-      String repository,
-      boolean plain) {
+      HttpClient http, StallGuard stallGuard, CredentialSource source, Scope scope, boolean plain) {
     this.http = http;
     this.stallGuard = stallGuard;
-    this.credentials = credentials;
-    this.repository = repository;
+    this.source = source;
+    this.scope = scope;
     this.plain = plain;
   }
 
+  /**
+   * What is to be allowed (Docker's token authentication, "Requesting a Token").
+   *
+   * @param repository its name
+   * @param actions such as {@code pull,push}
+   */
+  record Scope(String repository, String actions) {
+    String text() {
+      return "repository:" + repository + ":" + actions;
+    }
+  }
+
   private record Token(@Nullable String token, @Nullable String access_token) {}
+
+  /** Whether it took somebody's credentials to come in. */
+  synchronized boolean hasUsedCredentials() {
+    return header.isPresent() && credentials().isPresent();
+  }
 
   /** The header for the next request. */
   Optional<String> header() {
@@ -59,6 +76,7 @@ final class Authentication {
     if (!header.equals(used)) {
       return true;
     }
+    lookUp();
     Optional<String> fresh =
         challenge.scheme().equals("basic") ? basic() : Optional.of("Bearer " + token(challenge));
     if (fresh.isEmpty() || fresh.equals(used)) {
@@ -68,14 +86,25 @@ final class Authentication {
     return true;
   }
 
+  private Optional<Credentials> credentials() {
+    return found.orElse(Optional.empty());
+  }
+
+  private void lookUp() throws IOException, InterruptedException {
+    if (found.isEmpty()) {
+      found = Optional.of(source.find());
+    }
+  }
+
   private Optional<String> basic() {
-    return credentials.map(
-        pair ->
-            "Basic "
-                + Base64.getEncoder()
-                    .encodeToString(
-                        (pair.username() + ":" + pair.password())
-                            .getBytes(StandardCharsets.UTF_8)));
+    return credentials()
+        .map(
+            pair ->
+                "Basic "
+                    + Base64.getEncoder()
+                        .encodeToString(
+                            (pair.username() + ":" + pair.password())
+                                .getBytes(StandardCharsets.UTF_8)));
   }
 
   private String token(Challenge challenge) throws IOException, InterruptedException {
@@ -87,7 +116,7 @@ final class Authentication {
     challenge
         .parameter("service")
         .ifPresent(s -> uri.append("service=").append(encode(s)).append('&'));
-    uri.append("scope=").append(encode("repository:" + repository + ":pull"));
+    uri.append("scope=").append(encode(scope.text()));
     HttpRequest.Builder request;
     try {
       request = HttpRequest.newBuilder(URI.create(uri.toString())).timeout(Duration.ofSeconds(30));
@@ -127,7 +156,7 @@ final class Authentication {
         ErrorCode.PERMISSION_DENIED,
         "%s: %s"
             .formatted(
-                credentials.isPresent()
+                credentials().isPresent()
                     ? "the registry refuses the credentials"
                     : "the registry wants credentials",
                 reason));

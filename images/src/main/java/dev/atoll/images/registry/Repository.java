@@ -10,8 +10,9 @@ import dev.atoll.images.oci.VerifiedBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Optional;
 
-/** One repository of a registry. */
+/** One repository of a registry, or of its mirror. */
 final class Repository implements BlobSource {
   private static final int MOST_MANIFEST_BYTES = 4 << 20;
   private static final String MANIFESTS =
@@ -20,13 +21,33 @@ final class Repository implements BlobSource {
           + "application/vnd.docker.distribution.manifest.v2+json";
 
   private final String base;
+  private final String host;
   private final RegistryReference reference;
   private final HttpExchange exchange;
 
-  Repository(String server, RegistryReference reference, HttpExchange exchange) {
-    this.base = server + "/v2/" + reference.repository();
+  /**
+   * A repository.
+   *
+   * @param base where it is: server, {@code /v2/} and its name there
+   * @param host the server, as failures name it
+   * @param reference what is asked for
+   */
+  Repository(String base, String host, RegistryReference reference, HttpExchange exchange) {
+    this.base = base;
+    this.host = host;
     this.reference = reference;
     this.exchange = exchange;
+  }
+
+  String host() {
+    return host;
+  }
+
+  @Override
+  public Optional<String> guard() {
+    return exchange.hasUsedCredentials()
+        ? Optional.of(reference.registry() + "/" + reference.repository())
+        : Optional.empty();
   }
 
   @Override
@@ -99,8 +120,7 @@ final class Repository implements BlobSource {
     if (answer.status() != 200) {
       throw new AtollException(
           ErrorCode.FAILED_PRECONDITION,
-          "the registry %s answered %d for %s"
-              .formatted(reference.registry(), answer.status(), reference.text()));
+          "the registry %s answered %d for %s".formatted(host, answer.status(), reference.text()));
     }
   }
 }

@@ -11,10 +11,13 @@ import dev.atoll.images.Progress;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.images.RootFilesystem;
 import dev.atoll.images.WritableFilesystem;
+import dev.atoll.images.oci.ArchiveWriter;
+import dev.atoll.images.oci.PackedImage;
 import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.Overlay;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +49,9 @@ public final class FolderImageStore implements ImageStore {
         String skeleton = Skeleton.create(folder);
         LiveMounts live = LiveMounts.find(folder);
         Trash trash = Trash.open(folder);
+        for (String left : Records.names(folder.exports())) {
+          trash.discard(folder.exports(), left);
+        }
         LayerStore layers = LayerStore.open(folder, trash, live.lower());
         TrustFolders trustFolders = new TrustFolders(folder, trash, live.lower());
         OverlayRoots roots = OverlayRoots.open(folder, trash, live.roots());
@@ -97,6 +103,31 @@ public final class FolderImageStore implements ImageStore {
   @Override
   public Image importFrom(Path source, Progress progress) throws IOException, InterruptedException {
     return sources.importFrom(source, progress);
+  }
+
+  @Override
+  public void export(Image image, String name, OutputStream archive, Progress progress)
+      throws IOException, InterruptedException {
+    try (ImagePacking packing = new ImagePacking(parts)) {
+      PackedImage packed = packing.pack(image, progress);
+      progress.step("writing the archive");
+      ArchiveWriter.write(packed, name, archive);
+      archive.flush();
+    }
+  }
+
+  @Override
+  public String push(
+      Image image,
+      RegistryReference reference,
+      Optional<Credentials> credentials,
+      Progress progress)
+      throws IOException, InterruptedException {
+    try (ImagePacking packing = new ImagePacking(parts)) {
+      PackedImage packed = packing.pack(image, progress);
+      sources.push(packed, reference, credentials, progress);
+      return packed.digest();
+    }
   }
 
   @Override

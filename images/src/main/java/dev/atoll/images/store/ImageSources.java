@@ -14,6 +14,7 @@ import dev.atoll.images.oci.ArchiveContent;
 import dev.atoll.images.oci.BlobSource;
 import dev.atoll.images.oci.ImagePlan;
 import dev.atoll.images.oci.ImagePlans;
+import dev.atoll.images.oci.PackedImage;
 import dev.atoll.images.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,16 +32,25 @@ final class ImageSources implements AutoCloseable {
     this.parts = parts;
     this.assembler = assembler;
     this.registries =
-        new RegistryClient(parts.config().plainHttpRegistries(), parts.config().certificates());
+        new RegistryClient(parts.config().registries(), parts.config().certificates());
   }
 
   Image pull(RegistryReference reference, Optional<Credentials> credentials, Progress progress)
       throws IOException, InterruptedException {
     progress.step("asking " + reference.registry() + " for " + reference.repository());
-    BlobSource blobs = registries.repository(reference, credentials);
+    BlobSource blobs = registries.repository(reference, credentials, progress);
     ImagePlan plan =
         ImagePlans.resolve(blobs, blobs.root(), parts.config().architecture(), reference.text());
     return plan(plan, blobs, reference.text(), progress);
+  }
+
+  void push(
+      PackedImage image,
+      RegistryReference reference,
+      Optional<Credentials> credentials,
+      Progress progress)
+      throws IOException, InterruptedException {
+    registries.push(image, reference, credentials, progress);
   }
 
   Image importFrom(Path source, Progress progress) throws IOException, InterruptedException {

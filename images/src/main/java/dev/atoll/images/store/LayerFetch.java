@@ -50,15 +50,11 @@ final class LayerFetch {
 
   private LayerRecord layer(ImagePlan plan, int index, LayerPins pins)
       throws IOException, InterruptedException {
-    Descriptor blob = plan.layers().get(index).blob();
-    String diffId = plan.layers().get(index).diffId();
-    LayerStore.Filler archive =
-        LayerFillers.archive(() -> blobs.open(blob), parts.config().limits());
     for (int attempt = 1; ; attempt++) {
       try {
-        return layer(plan, index, pins, archive);
+        return layerOnce(plan, index, pins);
       } catch (TransferException e) {
-        if (attempt == TransferException.ATTEMPTS) {
+        if (attempt >= blobs.attempts()) {
           throw new AtollException(
               ErrorCode.FAILED_PRECONDITION, String.valueOf(e.getMessage()), e);
         }
@@ -66,28 +62,42 @@ final class LayerFetch {
     }
   }
 
-  private LayerRecord layer(ImagePlan plan, int index, LayerPins pins, LayerStore.Filler archive)
+  private LayerRecord layerOnce(ImagePlan plan, int index, LayerPins pins)
       throws IOException, InterruptedException {
     Descriptor blob = plan.layers().get(index).blob();
     String diffId = plan.layers().get(index).diffId();
+    LayerFillers.Source source = () -> blobs.open(blob);
+    LayerStore.Filler archive = LayerFillers.archive(source, parts.config().limits());
+    LayerStore.Reader reader = LayerFillers.reader(source, parts.config().limits());
+    String place = "layer %d of %d".formatted(index + 1, plan.layers().size());
     return parts
         .layers()
         .getOrAdd(
             diffId,
             pins,
             target -> {
-              progress.step(
-                  "getting layer %d of %d (%s)"
-                      .formatted(index + 1, plan.layers().size(), megabytes(blob.size())));
+              progress.step("getting %s (%s)".formatted(place, megabytes(blob.size())));
               LayerStore.Filled filled = archive.fill(target);
-              if (!filled.id().equals(diffId)) {
-                throw new AtollException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "layer %d is %s when unpacked, but the image's config says %s"
-                        .formatted(index + 1, filled.id(), diffId));
-              }
+              requireSame(index, filled.id(), diffId);
               return filled;
+            },
+            blobs.guard(),
+            () -> {
+              progress.step(
+                  "checking that %s (%s) may be had".formatted(place, megabytes(blob.size())));
+              String read = reader.id();
+              requireSame(index, read, diffId);
+              return read;
             });
+  }
+
+  private static void requireSame(int index, String unpacked, String diffId) {
+    if (!unpacked.equals(diffId)) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "layer %d is %s when unpacked, but the image's config says %s"
+              .formatted(index + 1, unpacked, diffId));
+    }
   }
 
   private static String megabytes(long bytes) {

@@ -1,6 +1,8 @@
 package dev.atoll.images.store;
 
+import com.github.luben.zstd.ZstdIOException;
 import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.content.Digests;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.LayerContents;
@@ -12,8 +14,10 @@ import dev.atoll.images.tar.TarFormatException;
 import dev.atoll.images.tar.TarReader;
 import dev.atoll.linux.DirectoryDescriptor;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -33,22 +37,73 @@ final class LayerFillers {
   static LayerStore.Filler archive(Source source, LayerLimits limits) {
     return target -> {
       MessageDigest digest = Digests.newSha256();
-      try (InputStream stream = source.open();
-          InputStream content = Decompression.of(stream);
-          LayerWriter writer = new LayerWriter(target, limits)) {
-        LayerContents contents =
-            writer.write(
-                new TarReader(
-                    new DigestInputStream(
-                        new BoundedInput(content, limits.bytes() + overhead(limits)), digest)));
+      LayerContents contents =
+          read(
+              source,
+              limits,
+              digest,
+              archive -> {
+                try (LayerWriter writer = new LayerWriter(target, limits)) {
+                  return writer.write(new TarReader(archive));
+                }
+              });
+      return new LayerStore.Filled(Digests.of(digest.digest()), contents);
+    };
+  }
+
+  /** Reads what {@link #archive} would unpack, and says which layer that would be. */
+  static LayerStore.Reader reader(Source source, LayerLimits limits) {
+    return () -> {
+      MessageDigest digest = Digests.newSha256();
+      read(source, limits, digest, archive -> archive.transferTo(OutputStream.nullOutputStream()));
+      return Digests.of(digest.digest());
+    };
+  }
+
+  /** What is done with an archive that has been decompressed. */
+  private interface Use<T> {
+    T of(InputStream archive) throws IOException, InterruptedException;
+  }
+
+  private static <T> T read(Source source, LayerLimits limits, MessageDigest digest, Use<T> use)
+      throws IOException, InterruptedException {
+    try (InputStream stream = source.open()) {
+      try (InputStream content = Decompression.of(new KeptOpen(stream))) {
+        T made =
+            use.of(
+                new DigestInputStream(
+                    new BoundedInput(content, limits.bytes() + overhead(limits)), digest));
         // What follows the compressed data belongs to the blob too.
-        stream.transferTo(java.io.OutputStream.nullOutputStream());
-        return new LayerStore.Filled(Digests.of(digest.digest()), contents);
-      } catch (TarFormatException | EOFException | ZipException e) {
+        readOn(stream);
+        return made;
+      } catch (TarFormatException | EOFException | ZipException | ZstdIOException e) {
+        readOn(stream);
         throw AtollException.invalid(
             "the archive can't be read: %s", String.valueOf(e.getMessage()));
+      } catch (AtollException e) {
+        if (e.code() == ErrorCode.INVALID_ARGUMENT) {
+          readOn(stream);
+        }
+        throw e;
       }
-    };
+    }
+  }
+
+  /**
+   * Reads to the end, where a blob is known to be the right one: of one that isn't, that is what
+   * must be said, and not what its bytes happen to mean.
+   */
+  private static void readOn(InputStream stream) throws IOException {
+    stream.transferTo(OutputStream.nullOutputStream());
+  }
+
+  private static final class KeptOpen extends FilterInputStream {
+    KeptOpen(InputStream stream) {
+      super(stream);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Headers and fillings of an archive, beside the files' content. */

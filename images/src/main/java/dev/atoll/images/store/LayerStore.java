@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LayerStore {
   private final StoreFolder folder;
   private final Trash trash;
+  private final LayerGuards guards;
   private final Map<String, LayerRecord> byId = new HashMap<>();
 
   /** Layers that are complete, but whose records are not written yet. */
@@ -39,9 +40,15 @@ final class LayerStore {
     Filled fill(DirectoryDescriptor target) throws IOException, InterruptedException;
   }
 
-  private LayerStore(StoreFolder folder, Trash trash) {
+  /** Reads a layer's archive to its end, and says which layer it is. */
+  interface Reader {
+    String id() throws IOException, InterruptedException;
+  }
+
+  private LayerStore(StoreFolder folder, Trash trash, LayerGuards guards) {
     this.folder = folder;
     this.trash = trash;
+    this.guards = guards;
   }
 
   /**
@@ -50,7 +57,7 @@ final class LayerStore {
    * @param mounted folders' names that overlays of an earlier store still use
    */
   static LayerStore open(StoreFolder folder, Trash trash, Set<String> mounted) throws IOException {
-    LayerStore store = new LayerStore(folder, trash);
+    LayerStore store = new LayerStore(folder, trash, LayerGuards.open(folder.guards()));
     Records.readAll(folder.layerRecords(), LayerRecord.class)
         .forEach(record -> store.byId.put(record.id(), record));
     Set<String> complete = new java.util.HashSet<>(mounted);
@@ -66,20 +73,63 @@ final class LayerStore {
         trash.discard(folder.layers(), name);
       }
     }
+    store.guards.keepOnly(store.byId.keySet());
     return store;
   }
 
   /** The layer of this id, written by the filler when it isn't there, and pinned. */
   LayerRecord getOrAdd(String id, LayerPins holder, Filler filler)
       throws IOException, InterruptedException {
+    return locked(
+        id,
+        () -> {
+          Optional<LayerRecord> present = pinned(id, holder);
+          return present.isPresent() ? present.get() : add(holder, filler);
+        });
+  }
+
+  /**
+   * As {@link #getOrAdd}, for a layer that others may have got with credentials. One that is there
+   * is given without being read again if it was got of the same repository, or by anybody.
+   *
+   * @param repository whose permission it takes to get the archive; empty: nobody's
+   * @param reader reads the archive without writing anything
+   */
+  LayerRecord getOrAdd(
+      String id, LayerPins holder, Filler filler, Optional<String> repository, Reader reader)
+      throws IOException, InterruptedException {
+    return locked(
+        id,
+        () -> {
+          Optional<LayerRecord> present = pinned(id, holder);
+          if (present.isEmpty()) {
+            // Before the layer: a crash in between must not leave it open to all.
+            guards.guard(id, repository);
+            return add(holder, filler);
+          }
+          if (!guards.opens(id, repository)) {
+            String read = reader.id();
+            if (!read.equals(id)) {
+              throw new IOException("the layer " + id + " was given as " + read);
+            }
+            guards.open(id, repository);
+          }
+          return present.get();
+        });
+  }
+
+  private interface Work {
+    LayerRecord run() throws IOException, InterruptedException;
+  }
+
+  private LayerRecord locked(String id, Work work) throws IOException, InterruptedException {
     ReentrantLock writer;
     synchronized (this) {
       writer = writers.computeIfAbsent(id, each -> new ReentrantLock());
     }
     writer.lockInterruptibly();
     try {
-      Optional<LayerRecord> present = pinned(id, holder);
-      return present.isPresent() ? present.get() : add(holder, filler);
+      return work.run();
     } finally {
       writer.unlock();
       synchronized (this) {
@@ -220,6 +270,7 @@ final class LayerStore {
       Files.deleteIfExists(file(record));
       byId.remove(record.id());
       unwritten.remove(record.id());
+      guards.forget(record.id());
       trash.discard(folder.layers(), record.name());
     }
   }

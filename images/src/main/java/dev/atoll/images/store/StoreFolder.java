@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * lock            held while a store is open
  * layers/N        an unpacked layer; S2 is the skeleton below every root
  * layers.d/N.json its record; a layer without one is incomplete
+ * guards/HEX.json which repositories' credentials a layer took
  * images/HEX.json an image
  * steps/HEX.json  the image that a build step made
  * roots/N/u, w    upper and work folder of a root file system
  * trust/HEX/      CA certificates for an image
+ * exports/        packed layers of images that are being given to others
  * views/          where images are mounted for a look
  * shifted/        the layers with the owners of the sandboxes' user namespace
  * trash/          what is being removed
@@ -63,10 +65,12 @@ public final class StoreFolder implements AutoCloseable {
           new Path[] {
             store.layers(),
             store.layerRecords(),
+            store.guards(),
             store.images(),
             store.steps(),
             store.roots(),
             store.trust(),
+            store.exports(),
             store.views(),
             store.shifted(),
             store.trash()
@@ -100,6 +104,10 @@ public final class StoreFolder implements AutoCloseable {
     return root.resolve("layers.d");
   }
 
+  Path guards() {
+    return root.resolve("guards");
+  }
+
   Path images() {
     return root.resolve("images");
   }
@@ -114,6 +122,10 @@ public final class StoreFolder implements AutoCloseable {
 
   Path trust() {
     return root.resolve("trust");
+  }
+
+  Path exports() {
+    return root.resolve("exports");
   }
 
   Path views() {

@@ -11,24 +11,37 @@ import java.util.zip.GZIPInputStream;
 public final class Decompression {
   private static final int BUFFER = 65_536;
 
+  /**
+   * The largest window of a zstd stream, as a power of two: 128 MiB, which is what zstd(1) takes
+   * and makes without {@code --ultra --long}. A window is memory of the reader's.
+   */
+  private static final int MOST_ZSTD_WINDOW_LOG = 27;
+
   private Decompression() {}
 
   /**
    * The content of a gzip or zstd stream, or the stream itself when it is neither.
    *
-   * @throws TarFormatException when it is compressed in another way
+   * @throws TarFormatException when it is compressed in another way; reading throws a {@code
+   *     ZstdIOException} or a {@code ZipException} where the compressed data is damaged
    */
   public static InputStream of(InputStream stream) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(stream, BUFFER);
     return switch (recognise(buffered)) {
       case GZIP -> new GZIPInputStream(new HonestAvailable(buffered), BUFFER);
-      case ZSTD -> new ZstdInputStream(buffered);
+      case ZSTD -> zstd(buffered);
       case BZIP2, XZ ->
           throw new TarFormatException(
               "the archive is compressed with bzip2 or xz: decompress it first, or use gzip or"
                   + " zstd");
       case NONE -> buffered;
     };
+  }
+
+  private static InputStream zstd(InputStream stream) throws IOException {
+    ZstdInputStream content = new ZstdInputStream(stream);
+    content.setLongMax(MOST_ZSTD_WINDOW_LOG);
+    return content;
   }
 
   /** Whether {@link #of} would decompress; the stream must support marks and isn't moved. */
@@ -47,6 +60,10 @@ public final class Decompression {
     }
     if (magic.startsWith("425a68")) {
       return Kind.BZIP2;
+    }
+    // A frame to skip (RFC 8878, section 3.1.2) may come first: its magic number ends in any digit.
+    if (magic.matches("5.2a4d18")) {
+      return Kind.ZSTD;
     }
     return switch (magic) {
       case "28b52ffd" -> Kind.ZSTD;

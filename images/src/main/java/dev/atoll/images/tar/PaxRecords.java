@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param values the last value of each keyword; an empty one takes an earlier one back
  */
 record PaxRecords(Map<String, byte[]> values) {
-  private static final String XATTR = "SCHILY.xattr.";
+  static final String XATTR = "SCHILY.xattr.";
 
   static PaxRecords none() {
     return new PaxRecords(Map.of());

@@ -32,6 +32,13 @@ final class LyingRegistry implements AutoCloseable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
+  /** The address of one that is closed. */
+  String gone() {
+    String host = host();
+    close();
+    return host;
+  }
+
   LyingRegistry on(String path, Handler handler) {
     handlers.put(path, handler);
     return this;

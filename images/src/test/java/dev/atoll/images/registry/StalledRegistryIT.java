@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Progress;
 import dev.atoll.images.RegistryReference;
+import dev.atoll.images.RegistrySettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,7 @@ class StalledRegistryIT {
   @BeforeEach
   void open() throws Exception {
     registry = new LyingRegistry();
-    client = new RegistryClient(Set.of(), List.of(), Duration.ofSeconds(1));
+    client = new RegistryClient(RegistrySettings.none(), List.of(), Duration.ofSeconds(1));
   }
 
   @AfterEach
@@ -59,7 +60,8 @@ class StalledRegistryIT {
 
   private void refused(String words) {
     RegistryReference reference = RegistryReference.parse(registry.host() + "/team/app:1");
-    assertThatThrownBy(() -> client.repository(reference, Optional.empty()).root())
+    assertThatThrownBy(
+            () -> client.repository(reference, Optional.empty(), Progress.silent()).root())
         .isInstanceOfSatisfying(
             AtollException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))

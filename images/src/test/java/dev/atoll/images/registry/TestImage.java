@@ -30,13 +30,27 @@ record TestImage(byte[] layer, byte[] config, byte[] manifest) {
   }
 
   static byte[] manifest(byte[] config, byte[] layer, long layerSize) {
+    return manifest(config, layer, layerSize, "gzip");
+  }
+
+  /** An image of this host's with an archive as its layer, compressed by the test. */
+  static TestImage compressed(String compression, byte[] tar, byte[] layer) {
+    byte[] config =
+        "{\"os\":\"linux\",\"architecture\":\"%s\",\"rootfs\":{\"diff_ids\":[\"%s\"]}}"
+            .formatted(ImageStoreConfig.hostArchitecture(), Digests.sha256(tar))
+            .getBytes(StandardCharsets.UTF_8);
+    return new TestImage(layer, config, manifest(config, layer, layer.length, compression));
+  }
+
+  private static byte[] manifest(byte[] config, byte[] layer, long layerSize, String compression) {
     return """
         {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
          "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
-         "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"%s",
+         "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+%s","digest":"%s",
            "size":%d}]}
         """
-        .formatted(Digests.sha256(config), config.length, Digests.sha256(layer), layerSize)
+        .formatted(
+            Digests.sha256(config), config.length, compression, Digests.sha256(layer), layerSize)
         .getBytes(StandardCharsets.UTF_8);
   }
 

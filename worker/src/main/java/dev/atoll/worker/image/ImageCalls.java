@@ -9,11 +9,15 @@ import dev.atoll.images.ImageStore;
 import dev.atoll.images.RegistryReference;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
+import dev.atoll.protocol.worker.ExportImageRequest;
+import dev.atoll.protocol.worker.ExportedPart;
 import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
 import dev.atoll.protocol.worker.PullImageRequest;
+import dev.atoll.protocol.worker.PushImageRequest;
+import dev.atoll.protocol.worker.RegistryCredentials;
 import dev.atoll.worker.calls.Calls;
 import dev.atoll.worker.calls.Native;
 import io.grpc.stub.StreamObserver;
@@ -48,10 +52,7 @@ public final class ImageCalls {
         progress -> {
           Optional<Credentials> credentials =
               request.hasCredentials()
-                  ? Optional.of(
-                      new Credentials(
-                          request.getCredentials().getUsername(),
-                          request.getCredentials().getPassword()))
+                  ? Optional.of(credentials(request.getCredentials()))
                   : Optional.empty();
           RegistryReference reference = RegistryReference.parse(request.getReference());
           return done(images.pull(reference, credentials, progress));
@@ -80,22 +81,52 @@ public final class ImageCalls {
                 request, threads.builds(), progress -> builds.build(request, progress), sink));
   }
 
+  /** Sends an image as an archive. */
+  public void export(ExportImageRequest request, StreamObserver<ExportedPart> observer) {
+    calls.stream(
+        observer,
+        sink -> {
+          ArchiveSink archive = new ArchiveSink(sink);
+          images.export(require(request.getDigest()), request.getName(), archive.bytes(), archive);
+        });
+  }
+
+  /** Gives an image to a registry. */
+  public void push(PushImageRequest request, StreamObserver<ImageProgress> observer) {
+    follow(
+        request,
+        observer,
+        progress -> {
+          String digest =
+              images.push(
+                  require(request.getDigest()),
+                  RegistryReference.parse(request.getReference()),
+                  request.hasCredentials()
+                      ? Optional.of(credentials(request.getCredentials()))
+                      : Optional.empty(),
+                  progress);
+          return ImageProgress.newBuilder().setPushed(digest).build();
+        });
+  }
+
+  private static Credentials credentials(RegistryCredentials pair) {
+    return new Credentials(pair.getUsername(), pair.getPassword());
+  }
+
+  private Image require(String digest) {
+    return images
+        .find(new ImageDigest(digest))
+        .orElseThrow(
+            () -> AtollException.notFound("image '%s' is not present on this worker", digest));
+  }
+
   /** Describes an image; NOT_FOUND when it is not present. */
   public void get(ImageRequest request, StreamObserver<ImageDescription> observer) {
     calls.unary(
         observer,
         () ->
             Native.call(
-                threads.images(),
-                () ->
-                    images
-                        .find(new ImageDigest(request.getDigest()))
-                        .map(ImageDescriptions::of)
-                        .orElseThrow(
-                            () ->
-                                AtollException.notFound(
-                                    "image '%s' is not present on this worker",
-                                    request.getDigest()))));
+                threads.images(), () -> ImageDescriptions.of(require(request.getDigest()))));
   }
 
   /** Removes an image; FAILED_PRECONDITION while something runs on it. */

@@ -11,6 +11,8 @@ import dev.atoll.protocol.worker.AwaitReadyRequest;
 import dev.atoll.protocol.worker.AwaitReadyResponse;
 import dev.atoll.protocol.worker.BootstrapImageRequest;
 import dev.atoll.protocol.worker.BuildImageRequest;
+import dev.atoll.protocol.worker.ExportImageRequest;
+import dev.atoll.protocol.worker.ExportedPart;
 import dev.atoll.protocol.worker.ForgetTaskRequest;
 import dev.atoll.protocol.worker.GrantConnectRequest;
 import dev.atoll.protocol.worker.GrantConnectResponse;
@@ -20,6 +22,7 @@ import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
 import dev.atoll.protocol.worker.ListTasksResponse;
 import dev.atoll.protocol.worker.PullImageRequest;
+import dev.atoll.protocol.worker.PushImageRequest;
 import dev.atoll.protocol.worker.ReadTaskOutputRequest;
 import dev.atoll.protocol.worker.SnapshotTaskRequest;
 import dev.atoll.protocol.worker.SnapshotTaskResponse;
@@ -158,6 +161,16 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void getImage(ImageRequest request, StreamObserver<ImageDescription> observer) {
     images.get(request, observer);
+  }
+
+  @Override
+  public void exportImage(ExportImageRequest request, StreamObserver<ExportedPart> observer) {
+    images.export(request, observer);
+  }
+
+  @Override
+  public void pushImage(PushImageRequest request, StreamObserver<ImageProgress> observer) {
+    images.push(request, observer);
   }
 
   @Override

@@ -1,0 +1,43 @@
+package dev.atoll.images;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How registries are reached.
+ *
+ * @param plainHttp {@code host[:port]} of registries that are asked without TLS; loopback addresses
+ *     always may be
+ * @param mirrors by registry, as {@link RegistryReference#registry} names it: whom to ask before
+ *     it, in this order
+ * @param logins Docker's configuration file, with whose credentials everything is pulled that is
+ *     asked for without any; absent: that is pulled anonymously
+ */
+public record RegistrySettings(
+    Set<String> plainHttp, Map<String, List<RegistryMirror>> mirrors, Optional<Path> logins) {
+  public RegistrySettings {
+    plainHttp = Set.copyOf(plainHttp);
+    Map<String, List<RegistryMirror>> copy = new LinkedHashMap<>();
+    mirrors.forEach((registry, list) -> copy.put(registry, List.copyOf(list)));
+    mirrors = Map.copyOf(copy);
+  }
+
+  /** No mirrors, no logins, TLS everywhere but on loopback. */
+  public static RegistrySettings none() {
+    return new RegistrySettings(Set.of(), Map.of(), Optional.empty());
+  }
+
+  /** These settings with other mirrors. */
+  public RegistrySettings withMirrors(Map<String, List<RegistryMirror>> other) {
+    return new RegistrySettings(plainHttp, other, logins);
+  }
+
+  /** These settings with another file of logins. */
+  public RegistrySettings withLogins(Path file) {
+    return new RegistrySettings(plainHttp, mirrors, Optional.of(file));
+  }
+}
