@@ -4,7 +4,9 @@ import dev.atoll.protocol.admin.ImageName;
 import dev.atoll.protocol.worker.ExportedPart;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
@@ -60,12 +62,22 @@ final class ImageExportCommand implements Callable<Integer> {
           write(parts, archive, progress);
         }
         Files.move(begun, whole, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw new CliException("can't write " + whole + ": " + reason(e), e);
       } finally {
         Files.deleteIfExists(begun);
       }
       surroundings.err().println("atoll: " + whole + ": " + Format.bytes(Files.size(whole)));
     }
     return 0;
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such folder";
+      case AccessDeniedException _ -> "this user may not";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private static void write(Iterator<ExportedPart> parts, OutputStream archive, Progress progress)

@@ -8,17 +8,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Debian's docker-registry on a loopback port, without TLS and open to all.
+ * Debian's docker-registry on a loopback port, without TLS.
  *
  * @param address host and port
+ * @param login what skopeo needs to push to it; empty when it is open to all
  */
-record LocalRegistry(Process process, String address) implements AutoCloseable {
+record LocalRegistry(Process process, String address, List<String> login) implements AutoCloseable {
+  static final String USER = "u";
+  static final String PASSWORD = "right-password";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
-  /** Starts it in an empty folder; it answers when this returns. */
+  /** Starts one that is open to all, in an empty folder; it answers when this returns. */
   static LocalRegistry start(Path folder) throws IOException, InterruptedException {
+    return start(folder, "", List.of());
+  }
+
+  /** Starts one that only {@link #USER} may use; as {@link #start} otherwise. */
+  static LocalRegistry startWithLogin(Path folder) throws IOException, InterruptedException {
+    Path users = folder.resolve("htpasswd");
+    String hash =
+        TinyRoot.run(
+            "python3",
+            "-W",
+            "ignore",
+            "-c",
+            "import crypt,sys;print(crypt.crypt(sys.argv[1], '$2b$05$' + 'a' * 22))",
+            PASSWORD);
+    Files.writeString(users, USER + ":" + hash);
+    return start(
+        folder,
+        "auth: {htpasswd: {realm: test, path: %s}}\n".formatted(users),
+        List.of("--dest-creds=" + USER + ":" + PASSWORD));
+  }
+
+  private static LocalRegistry start(Path folder, String auth, List<String> login)
+      throws IOException, InterruptedException {
     int port = freePort();
     Path config =
         Files.writeString(
@@ -28,14 +57,14 @@ record LocalRegistry(Process process, String address) implements AutoCloseable {
             storage: {filesystem: {rootdirectory: %s}}
             http: {addr: "127.0.0.1:%d"}
             log: {level: error}
-            """
-                .formatted(folder.resolve("registry"), port));
+            %s"""
+                .formatted(folder.resolve("registry"), port, auth));
     Process process =
         new ProcessBuilder("docker-registry", "serve", config.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("registry.log").toFile())
             .start();
-    LocalRegistry registry = new LocalRegistry(process, "127.0.0.1:" + port);
+    LocalRegistry registry = new LocalRegistry(process, "127.0.0.1:" + port, login);
     Instant deadline = Instant.now().plus(START_LIMIT);
     while (!answers(port)) {
       if (!process.isAlive() || Instant.now().isAfter(deadline)) {
@@ -48,17 +77,15 @@ record LocalRegistry(Process process, String address) implements AutoCloseable {
   }
 
   /** Pushes the image of an OCI layout; its digest there, {@code sha256:...}. */
-  String push(Path layout, String name) throws IOException, InterruptedException {
+  String push(Path layout, String name, String... options)
+      throws IOException, InterruptedException {
     Path digest = layout.resolveSibling("digest");
-    TinyRoot.run(
-        "skopeo",
-        "copy",
-        "-q",
-        "--insecure-policy",
-        "--dest-tls-verify=false",
-        "--digestfile=" + digest,
-        "oci:" + layout + ":latest",
-        "docker://" + address + "/" + name);
+    List<String> command = new ArrayList<>(List.of("skopeo", "copy", "-q", "--insecure-policy"));
+    command.addAll(List.of("--dest-tls-verify=false", "--digestfile=" + digest));
+    command.addAll(login);
+    command.addAll(List.of(options));
+    command.addAll(List.of("oci:" + layout + ":latest", "docker://" + address + "/" + name));
+    TinyRoot.run(command.toArray(String[]::new));
     return Files.readString(digest).strip();
   }
 

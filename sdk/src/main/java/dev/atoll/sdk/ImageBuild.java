@@ -7,9 +7,7 @@ import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
 import dev.atoll.protocol.modal.ImageGetOrCreateResponse;
 import dev.atoll.protocol.modal.ImageJoinStreamingRequest;
 import dev.atoll.protocol.modal.ImageJoinStreamingResponse;
-import dev.atoll.protocol.modal.ImageRegistryConfig;
 import dev.atoll.protocol.modal.ModalClientGrpc;
-import dev.atoll.protocol.modal.RegistryAuthType;
 import dev.atoll.protocol.modal.TaskLogs;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.ResumingStream;
@@ -56,14 +54,7 @@ final class ImageBuild {
       Secret own = new Secrets(controlPlane).fromMap(layer.options().environment());
       definition.addSecretIds(own.id());
     }
-    layer
-        .registryCredentials()
-        .ifPresent(
-            secret ->
-                definition.setImageRegistryConfig(
-                    ImageRegistryConfig.newBuilder()
-                        .setRegistryAuthType(RegistryAuthType.REGISTRY_AUTH_TYPE_STATIC_CREDS)
-                        .setSecretId(secret.id())));
+    layer.registryAccess().ifPresent(access -> definition.setImageRegistryConfig(access.toWire()));
     ImageGetOrCreateResponse answer =
         controlPlane.call(
             ModalClientGrpc.getImageGetOrCreateMethod(),

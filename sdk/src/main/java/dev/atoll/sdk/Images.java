@@ -3,6 +3,7 @@ package dev.atoll.sdk;
 import dev.atoll.protocol.modal.ImageDeleteRequest;
 import dev.atoll.protocol.modal.ImageFromIdRequest;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.RegistryAuthType;
 import dev.atoll.sdk.transport.ControlPlane;
 import java.util.List;
 import java.util.Optional;
@@ -31,12 +32,25 @@ public final class Images {
    * @param credentials a secret with REGISTRY_USERNAME and REGISTRY_PASSWORD
    */
   public Image fromRegistry(String tag, Secret credentials) {
-    return fromRegistry(tag, Optional.of(credentials));
+    return fromRegistry(tag, credentials, RegistryAuthType.REGISTRY_AUTH_TYPE_STATIC_CREDS);
   }
 
-  private Image fromRegistry(String tag, Optional<Secret> credentials) {
+  /**
+   * As {@link #fromRegistry(String)}, of Google's Artifact Registry.
+   *
+   * @param account a secret with SERVICE_ACCOUNT_JSON, the key of a service account
+   */
+  public Image fromGcpArtifactRegistry(String tag, Secret account) {
+    return fromRegistry(tag, account, RegistryAuthType.REGISTRY_AUTH_TYPE_GCP);
+  }
+
+  private Image fromRegistry(String tag, Secret secret, RegistryAuthType type) {
+    return fromRegistry(tag, Optional.of(new ImageLayer.RegistryAccess(secret, type)));
+  }
+
+  private Image fromRegistry(String tag, Optional<ImageLayer.RegistryAccess> access) {
     ImageLayer from =
-        new ImageLayer(List.of("FROM " + tag), LayerOptions.builder().build(), credentials);
+        new ImageLayer(List.of("FROM " + tag), LayerOptions.builder().build(), access);
     return new Image(controlPlane, Optional.empty(), List.of(from));
   }
 

@@ -19,7 +19,6 @@ import dev.atoll.protocol.modal.ImageFromIdRequest;
 import dev.atoll.protocol.modal.ImageFromIdResponse;
 import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
 import dev.atoll.protocol.modal.ImageGetOrCreateResponse;
-import dev.atoll.protocol.worker.RegistryCredentials;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
