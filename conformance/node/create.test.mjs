@@ -103,3 +103,18 @@ test("no mount tells where the server keeps its files", async (t) => {
   assert.match(out, / \/\S* \/ /);
   assert.doesNotMatch(out, /images\/(trust|layers|roots)/);
 });
+
+test("a proxy that was made is taken, an unknown one is not found", async (t) => {
+  const proxy = await modal.proxies.fromName("conformance");
+  assert.match(proxy.proxyId, /^pr-/);
+  const box = await sandbox(t, { proxy });
+  assert.equal((await run(box, ["echo", "up"])).out, "up\n");
+  await refused(modal.proxies.fromName("nobodys-proxy"), "NOT_FOUND", "Proxy 'nobodys-proxy' not found");
+  proxy.proxyId = "pr-0123456789abcdefghijAB";
+  await refused(sandbox(t, { proxy }), "NOT_FOUND", "pr-0123456789abcdefghijAB");
+});
+
+test("the well-known clouds and regions are taken", async (t) => {
+  const box = await sandbox(t, { cloud: "aws", regions: ["us-east-1", "us-west-2"] });
+  assert.equal((await run(box, ["echo", "up"])).out, "up\n");
+});

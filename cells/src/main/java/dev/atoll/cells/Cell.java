@@ -78,6 +78,16 @@ public interface Cell {
   void networkPolicy(NetworkPolicy policy) throws CellException, InterruptedException;
 
   /**
+   * Has the cell's new connections leave the host from one of its own addresses, instead of the one
+   * that they would leave from. Blocks for milliseconds.
+   *
+   * @param address an IPv4 address of this host
+   * @throws CellException when it could not be done, {@code address} is none of this host's, or the
+   *     cell is destroyed
+   */
+  void sourceAddress(String address) throws CellException, InterruptedException;
+
+  /**
    * Makes the claim's root the cell's root. Returns when the agent has done it. May be called once.
    *
    * @throws CellException when the agent could not; the cell is then good for {@link #destroy()}

@@ -1,5 +1,7 @@
 package dev.atoll.cells;
 
+import java.util.List;
+
 import dev.atoll.linux.IdMapping;
 
 /**
@@ -20,6 +22,9 @@ public interface CellHost extends AutoCloseable {
    * write must belong to the mapped ids.
    */
   IdMapping idMapping();
+
+  /** The IPv4 addresses that a cell's connections may leave from; see {@link Cell#sourceAddress}. */
+  List<String> sourceAddresses();
 
   /**
    * Boots a blank cell and returns when its agent has said hello. Blocks for tens to hundreds of

@@ -58,6 +58,10 @@ final class InspectCommand implements Callable<Integer> {
             .add("created", Format.time(sandbox.getCreatedAt()))
             .add("started", Format.time(sandbox.getStartedAt()))
             .add("lifetime", Format.duration(Duration.ofMillis(sandbox.getLifetimeMillis())));
+    facts
+        .add("proxy", sandbox.getProxy())
+        .add("cloud", sandbox.getCloud())
+        .add("regions", String.join(" ", sandbox.getRegionsList()));
     if (sandbox.hasResources()) {
       Resources resources = sandbox.getResources();
       facts

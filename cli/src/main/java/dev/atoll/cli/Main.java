@@ -50,6 +50,11 @@ public final class Main {
             .addSubcommand(new SecretCreateCommand(surroundings))
             .addSubcommand(new SecretLsCommand(surroundings))
             .addSubcommand(new SecretRmCommand(surroundings));
+    CommandLine proxy =
+        new CommandLine(new ProxyCommand())
+            .addSubcommand(new ProxyCreateCommand(surroundings))
+            .addSubcommand(new ProxyLsCommand(surroundings))
+            .addSubcommand(new ProxyRmCommand(surroundings));
     CommandLine environment =
         new CommandLine(new EnvironmentCommand())
             .addSubcommand(new EnvironmentCreateCommand(surroundings))
@@ -68,6 +73,7 @@ public final class Main {
             .addSubcommand(image)
             .addSubcommand(secret)
             .addSubcommand(environment)
+            .addSubcommand(proxy)
             .addSubcommand(new CommandLine.HelpCommand())
             .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))

@@ -2,6 +2,7 @@ package dev.atoll.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atoll.protocol.admin.CreateProxyRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ abstract class ClientSuite {
     Files.createDirectories(empty.resolve("srv"));
     try (Wire wire = Wire.to(server)) {
       wire.importImage(empty, "empty:1");
+      var unused =
+          wire.admin().createProxy(CreateProxyRequest.newBuilder().setName("conformance").build());
     }
   }
 

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Options of sandboxes, processes and layers with the Java SDK. */
-abstract class OptionTests extends PortTests {
+abstract class OptionTests extends ProxyTests {
   OptionTests(String tier) {
     super(tier);
   }

@@ -5,6 +5,7 @@ import dev.atoll.control.apps.Environments;
 import dev.atoll.control.images.BuildFollower;
 import dev.atoll.control.images.Images;
 import dev.atoll.control.images.LocalImages;
+import dev.atoll.control.proxies.Proxies;
 import dev.atoll.control.rpc.AdminService;
 import dev.atoll.control.rpc.ControlParts;
 import dev.atoll.control.rpc.ModalService;
@@ -58,6 +59,7 @@ public final class ControlPlane implements AutoCloseable {
             new Environments(database),
             new Apps(database),
             store.secrets(),
+            new Proxies(database, client),
             images,
             new BuildFollower(database, images),
             new LocalImages(database, client, images),

@@ -27,6 +27,7 @@ public final class Atoll implements AutoCloseable {
   private final Apps apps;
   private final Images images;
   private final Secrets secrets;
+  private final Proxies proxies;
   private final Sandboxes sandboxes;
 
   private Atoll(
@@ -48,6 +49,7 @@ public final class Atoll implements AutoCloseable {
     apps = new Apps(controlPlane);
     images = new Images(controlPlane);
     secrets = new Secrets(controlPlane);
+    proxies = new Proxies(controlPlane);
     sandboxes = new Sandboxes(controlPlane);
   }
 
@@ -94,6 +96,11 @@ public final class Atoll implements AutoCloseable {
   /** Secrets: environment variables that are not shown. */
   public Secrets secrets() {
     return secrets;
+  }
+
+  /** Proxies: addresses that sandboxes' connections leave from. */
+  public Proxies proxies() {
+    return proxies;
   }
 
   /** Sandboxes. */

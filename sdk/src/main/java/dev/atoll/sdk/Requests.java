@@ -33,6 +33,7 @@ final class Requests {
             .setNetworkAccess(network(options));
     options.workdir().ifPresent(definition::setWorkdir);
     options.secrets().forEach(secret -> definition.addSecretIds(secret.id()));
+    options.proxy().ifPresent(proxy -> definition.setProxyId(proxy.id()));
     if (!options.environment().isEmpty()) {
       definition.setEnvironmentVariables(
           StringMap.newBuilder().putAllContents(options.environment()));

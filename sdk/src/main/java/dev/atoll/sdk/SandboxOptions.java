@@ -24,6 +24,7 @@ public final class SandboxOptions {
   private final Optional<String> name;
   private final Map<String, String> tags;
   private final boolean pty;
+  private final Optional<Proxy> proxy;
   private final boolean blockNetwork;
   private final Optional<List<String>> cidrAllowlist;
   private final List<Integer> encryptedPorts;
@@ -46,6 +47,7 @@ public final class SandboxOptions {
     this.name = builder.name;
     this.tags = Map.copyOf(builder.tags);
     this.pty = builder.pty;
+    this.proxy = builder.proxy;
     this.blockNetwork = builder.blockNetwork;
     this.cidrAllowlist = builder.cidrAllowlist;
     this.encryptedPorts = List.copyOf(builder.encryptedPorts);
@@ -124,6 +126,11 @@ public final class SandboxOptions {
     return pty;
   }
 
+  /** Whose address its connections leave the server's machine from; default: the usual one. */
+  public Optional<Proxy> proxy() {
+    return proxy;
+  }
+
   /** Whether the sandbox reaches nothing outside, no names either; default false. */
   public boolean blockNetwork() {
     return blockNetwork;
@@ -173,6 +180,7 @@ public final class SandboxOptions {
     private Optional<String> name = Optional.empty();
     private final Map<String, String> tags = new LinkedHashMap<>();
     private boolean pty;
+    private Optional<Proxy> proxy = Optional.empty();
     private boolean blockNetwork;
     private Optional<List<String>> cidrAllowlist = Optional.empty();
     private final List<Integer> encryptedPorts = new ArrayList<>();
@@ -271,6 +279,12 @@ public final class SandboxOptions {
     /** Sets {@link SandboxOptions#pty()}. */
     public Builder pty(boolean terminal) {
       this.pty = terminal;
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#proxy()}. */
+    public Builder proxy(Proxy proxy) {
+      this.proxy = Optional.of(proxy);
       return this;
     }
 

@@ -197,6 +197,15 @@ final class LocalCell implements Cell, CellSupervisor {
   }
 
   @Override
+  public synchronized void sourceAddress(String address)
+      throws CellException, InterruptedException {
+    if (removed) {
+      throw new CellException("cell " + id() + " is destroyed");
+    }
+    host.sendFrom(plan.slot(), address);
+  }
+
+  @Override
   public void claim(Claim claim) throws CellException, InterruptedException {
     requireInDock(claim.root());
     for (Claim.Mount mount : claim.mounts()) {

@@ -8,6 +8,7 @@ import dev.atoll.cells.Tier;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.cgroup.ControlGroups;
 import dev.atoll.cells.network.HostNetwork;
+import dev.atoll.cells.network.HostAddresses;
 import dev.atoll.cells.network.Slot;
 import dev.atoll.cells.process.GroupKiller;
 import dev.atoll.cells.runtime.BootPlan;
@@ -71,6 +72,11 @@ final class LocalCellHost implements CellHost {
   @Override
   public IdMapping idMapping() {
     return parts.runtime().idMapping();
+  }
+
+  @Override
+  public List<String> sourceAddresses() {
+    return HostAddresses.all();
   }
 
   @Override
@@ -158,6 +164,10 @@ final class LocalCellHost implements CellHost {
 
   void restrict(Slot slot, NetworkPolicy policy) throws CellException, InterruptedException {
     parts.network().restrict(slot, policy);
+  }
+
+  void sendFrom(Slot slot, String address) throws CellException, InterruptedException {
+    parts.network().sendFrom(slot, address);
   }
 
   int processLimit() {

@@ -7,7 +7,7 @@ import java.util.List;
  * from the start. Other tables of the host can refuse more, but not allow what this one refuses.
  *
  * <p>A cell's own policy is made of elements of three sets, keyed by its address, which {@code
- * sources} ties to its link. The sets are asked before the state of a connection is, so that a
+ * sources} ties to its link; where it leaves from is an element of a map. The sets are asked before the state of a connection is, so that a
  * changed policy also ends what was open; only what the host itself began is spared.
  */
 final class FirewallRules {
@@ -56,6 +56,7 @@ final class FirewallRules {
       set restricted { type ipv4_addr; }
       set nameless { type ipv4_addr; }
       set reachable { type ipv4_addr . ipv4_addr; flags interval; }
+      map departures { type ipv4_addr : ipv4_addr; }
       chain prerouting {
         type filter hook prerouting priority raw; policy accept;
         iifname "%5$s*" jump sent
@@ -102,6 +103,7 @@ final class FirewallRules {
       }
       chain postrouting {
         type nat hook postrouting priority srcnat; policy accept;
+        ip saddr %7$s oifname != "%5$s*" snat ip to ip saddr map @departures
         ip saddr %7$s oifname != "%5$s*" masquerade
       }
     }

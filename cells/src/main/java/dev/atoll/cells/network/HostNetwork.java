@@ -112,10 +112,23 @@ public final class HostNetwork implements AutoCloseable {
     policies.apply(slot, policy);
   }
 
+  /**
+   * Has a slot's cell's new connections leave from an address of this host. Blocks for milliseconds.
+   * Not at once for the same slot.
+   */
+  public void sendFrom(Slot slot, String address) throws CellException, InterruptedException {
+    if (!HostAddresses.has(address)) {
+      throw new CellException(
+          "connections can't leave from %s: it is no address of this host".formatted(address));
+    }
+    policies.sendFrom(slot, address);
+  }
+
   /** Removes a slot's link, at once, and lets a later boot use its addresses. */
   public void release(Slot slot) throws CellException, InterruptedException {
     HostLinks.delete(List.of(slot.link()));
     policies.apply(slot, new NetworkPolicy.Open());
+    policies.sendAsUsual(slot);
     slots.giveBack(slot);
   }
 

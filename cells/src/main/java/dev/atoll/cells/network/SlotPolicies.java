@@ -14,9 +14,35 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SlotPolicies {
   private final String table;
   private final Map<Slot, SlotRules> known = new ConcurrentHashMap<>();
+  private final Map<Slot, String> departures = new ConcurrentHashMap<>();
 
   SlotPolicies(String table) {
     this.table = table;
+  }
+
+  /** Has new connections of a slot leave from an address of the host; once for a slot. */
+  void sendFrom(Slot slot, String address) throws CellException, InterruptedException {
+    String element = slot.address() + " : " + address;
+    if (departures.putIfAbsent(slot, element) != null) {
+      throw new CellException("where the connections leave from was set before");
+    }
+    nft("add element inet %s departures { %s }\n".formatted(table, element));
+  }
+
+  /** Takes that back. */
+  void sendAsUsual(Slot slot) throws CellException, InterruptedException {
+    String element = departures.get(slot);
+    if (element != null) {
+      // It may not have been heard by the kernel: only what is there can be deleted.
+      nft(
+          "add element inet %1$s departures { %2$s }\ndelete element inet %1$s departures { %2$s }\n"
+              .formatted(table, element));
+      departures.remove(slot);
+    }
+  }
+
+  private static void nft(String script) throws CellException, InterruptedException {
+    Command.of("nft", "-f", "-").withInput(script).run();
   }
 
   /** Replaces a slot's policy in one step. */
@@ -28,7 +54,7 @@ final class SlotPolicies {
     }
     // An nft that is killed may have been heard by the kernel, or not.
     known.put(slot, before.and(after));
-    Command.of("nft", "-f", "-").withInput(after.replacing(before, table)).run();
+    nft(after.replacing(before, table));
     if (after.equals(SlotRules.NONE)) {
       known.remove(slot);
     } else {

@@ -9,7 +9,12 @@ import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.admin.AdminGrpc.AdminImplBase;
 import dev.atoll.protocol.admin.BootstrapImageRequest;
 import dev.atoll.protocol.admin.DrainProgress;
+import dev.atoll.protocol.admin.CreateProxyRequest;
 import dev.atoll.protocol.admin.Image;
+import dev.atoll.protocol.admin.ListProxiesRequest;
+import dev.atoll.protocol.admin.ListProxiesResponse;
+import dev.atoll.protocol.admin.RemoveProxyRequest;
+import dev.atoll.protocol.modal.Proxy;
 import dev.atoll.protocol.admin.ImageName;
 import dev.atoll.protocol.admin.ImageProgress;
 import dev.atoll.protocol.admin.ImportImageRequest;
@@ -116,6 +121,30 @@ public final class AdminService extends AdminImplBase {
         observer,
         () -> {
           parts.localImages().remove(request.getName());
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void createProxy(CreateProxyRequest request, StreamObserver<Proxy> observer) {
+    Calls.answer(observer, () -> parts.proxies().create(request));
+  }
+
+  @Override
+  public void listProxies(
+      ListProxiesRequest request, StreamObserver<ListProxiesResponse> observer) {
+    Calls.answer(
+        observer,
+        () ->
+            ListProxiesResponse.newBuilder().addAllProxies(parts.proxies().list(request)).build());
+  }
+
+  @Override
+  public void removeProxy(RemoveProxyRequest request, StreamObserver<Empty> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          parts.proxies().remove(request);
           return Empty.getDefaultInstance();
         });
   }

@@ -7,6 +7,7 @@ import dev.atoll.control.images.BuildFollower;
 import dev.atoll.control.images.Images;
 import dev.atoll.control.images.LocalImages;
 import dev.atoll.control.sandboxes.Drain;
+import dev.atoll.control.proxies.Proxies;
 import dev.atoll.control.sandboxes.MainProcess;
 import dev.atoll.control.sandboxes.RouterAccess;
 import dev.atoll.control.sandboxes.Sandboxes;
@@ -20,6 +21,7 @@ public record ControlParts(
     Environments environments,
     Apps apps,
     Secrets secrets,
+    Proxies proxies,
     Images images,
     BuildFollower buildFollower,
     LocalImages localImages,

@@ -31,6 +31,8 @@ import dev.atoll.protocol.modal.ImageJoinStreamingResponse;
 import dev.atoll.protocol.modal.ModalClientGrpc.ModalClientImplBase;
 import dev.atoll.protocol.modal.SandboxCreateConnectTokenRequest;
 import dev.atoll.protocol.modal.SandboxCreateConnectTokenResponse;
+import dev.atoll.protocol.modal.ProxyGetRequest;
+import dev.atoll.protocol.modal.ProxyGetResponse;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxCreateResponse;
 import dev.atoll.protocol.modal.SandboxCreateV2Request;
@@ -155,6 +157,13 @@ public final class ModalService extends ModalClientImplBase {
       SecretGetOrCreateRequest request, StreamObserver<SecretGetOrCreateResponse> observer) {
     Calls.answer(
         observer, () -> parts.secrets().getOrCreate(request, CallMetadata.idempotencyKey()));
+  }
+
+  @Override
+  public void proxyGet(ProxyGetRequest request, StreamObserver<ProxyGetResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> ProxyGetResponse.newBuilder().setProxy(parts.proxies().get(request)).build());
   }
 
   @Override

@@ -24,8 +24,6 @@ final class Definitions {
     UnservedFeatures.refuse(definition);
     TextRules.checkCommand(definition.getEntrypointArgsList());
     TextRules.checkWorkdir(definition.getWorkdir());
-    PlacementRules.checkCloud(definition.getCloudProviderStr());
-    definition.getSchedulerPlacement().getRegionsList().forEach(PlacementRules::checkRegion);
     ResourceRules.Range cpu = ResourceRules.cpu(definition.getResources(), policy);
     ResourceRules.Range memory = ResourceRules.memory(definition.getResources(), policy);
     List<String> secretIds =
@@ -46,6 +44,8 @@ final class Definitions {
         terminal(definition),
         Optional.of(NetworkChoice.of(definition)),
         PortRules.ports(definition.getOpenPorts()),
+        Optional.empty(),
+        PlacementRules.placement(definition),
         ReadinessRules.probe(definition));
   }
 

@@ -2,6 +2,9 @@ package dev.atoll.control.sandboxes;
 
 import dev.atoll.control.apps.Names;
 import dev.atoll.errors.AtollException;
+import dev.atoll.protocol.modal.Sandbox;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The shapes of clouds and regions. */
@@ -14,9 +17,20 @@ final class PlacementRules {
   private PlacementRules() {}
 
   /**
-   * Where a sandbox runs has no meaning on one host; a name that means nothing is still an error.
+   * Where a definition asks to run. That has no meaning on one host; a name that means nothing is
+   * still an error.
    */
-  static void checkCloud(String cloud) {
+  static Optional<SandboxSpec.Placement> placement(Sandbox definition) {
+    String cloud = definition.getCloudProviderStr();
+    List<String> regions = definition.getSchedulerPlacement().getRegionsList();
+    checkCloud(cloud);
+    regions.forEach(PlacementRules::checkRegion);
+    return cloud.isEmpty() && regions.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new SandboxSpec.Placement(cloud, regions));
+  }
+
+  private static void checkCloud(String cloud) {
     if (!CLOUD.matcher(cloud).matches()) {
       throw AtollException.invalid(
           "definition.cloud_provider_str '%s' must be aws, gcp, oci or auto",
@@ -24,7 +38,7 @@ final class PlacementRules {
     }
   }
 
-  static void checkRegion(String region) {
+  private static void checkRegion(String region) {
     if (!REGION.matcher(region).matches()) {
       throw AtollException.invalid(
           "definition.scheduler_placement.regions has '%s': that is no region, such as us-east-1",

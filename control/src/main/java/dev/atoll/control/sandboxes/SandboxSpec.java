@@ -25,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param terminal whether the command gets a pseudo terminal
  * @param network what it may reach; absent in what older versions stored: everything
  * @param ports reached from outside
+ * @param proxy where its connections leave the host from; absent: from the usual address
+ * @param placement where it was asked to run; absent: anywhere
  * @param readinessProbe what tells that it is ready; absent: nothing
  */
 public record SandboxSpec(
@@ -40,6 +42,8 @@ public record SandboxSpec(
     Optional<Terminal> terminal,
     Optional<NetworkChoice> network,
     List<Port> ports,
+    Optional<Proxy> proxy,
+    Optional<Placement> placement,
     Optional<ReadinessProbe> readinessProbe) {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -48,6 +52,44 @@ public record SandboxSpec(
     secretIds = List.copyOf(secretIds);
     // What servers without tunnels have stored has none.
     ports = List.copyOf(Objects.requireNonNullElse(ports, List.of()));
+  }
+
+  /**
+   * A proxy as it was when the sandbox was created.
+   *
+   * @param address empty: the usual one
+   */
+  public record Proxy(String proxyId, String name, String address) {}
+
+  /**
+   * Clouds and regions as they were asked for. All of them are this host.
+   *
+   * @param cloud empty: any
+   */
+  public record Placement(String cloud, List<String> regions) {
+    public Placement {
+      regions = List.copyOf(regions);
+    }
+  }
+
+  /** This spec with a proxy. */
+  SandboxSpec withProxy(Proxy chosen) {
+    return new SandboxSpec(
+        command,
+        workdir,
+        secretIds,
+        cpuRequestMillis,
+        cpuLimitMillis,
+        memoryRequestBytes,
+        memoryLimitBytes,
+        lifetimeMillis,
+        idleTimeoutMillis,
+        terminal,
+        network,
+        ports,
+        Optional.of(chosen),
+        placement,
+        readinessProbe);
   }
 
   /** How a port is reached. */

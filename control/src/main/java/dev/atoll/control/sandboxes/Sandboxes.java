@@ -4,6 +4,7 @@ import dev.atoll.control.apps.Apps;
 import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
 import dev.atoll.control.images.Images;
+import dev.atoll.control.proxies.Proxies;
 import dev.atoll.control.secrets.SecretRules;
 import dev.atoll.control.secrets.Secrets;
 import dev.atoll.control.store.Clock;
@@ -12,6 +13,7 @@ import dev.atoll.control.store.IdempotencyTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.control.store.ImageTable;
 import dev.atoll.control.store.PendingStartTable;
+import dev.atoll.control.store.ProxyTable;
 import dev.atoll.control.store.SandboxRow;
 import dev.atoll.control.store.SandboxTable;
 import dev.atoll.control.store.SandboxTagTable;
@@ -285,8 +287,18 @@ public final class Sandboxes implements AutoCloseable {
   /** A sandbox, and the task that is to be started unless it was created before. */
   private record Created(SandboxRow row, Optional<TaskSpec> task) {}
 
+  private static SandboxSpec withProxy(Handle handle, CreateRequest request, SandboxSpec spec) {
+    String proxyId = request.definition().getProxyId();
+    if (proxyId.isEmpty()) {
+      return spec;
+    }
+    ProxyTable.Row proxy = Proxies.require(handle, proxyId);
+    return spec.withProxy(
+        new SandboxSpec.Proxy(proxy.proxyId(), proxy.name(), proxy.address()));
+  }
+
   private Created insert(
-      Handle handle, CreateRequest request, SandboxSpec spec, Optional<String> name) {
+      Handle handle, CreateRequest request, SandboxSpec checked, Optional<String> name) {
     Optional<SandboxRow> repeated =
         request
             .idempotencyKey()
@@ -297,6 +309,7 @@ public final class Sandboxes implements AutoCloseable {
     }
     String appId = Apps.require(handle, request.appId()).appId();
     ImageTable.Row image = Images.use(handle, request.definition().getImageId());
+    SandboxSpec spec = withProxy(handle, request, checked);
     Map<String, String> variables = variables(handle, request);
     if (name.isPresent() && SandboxTable.liveByName(handle, appId, name.get()).isPresent()) {
       throw new AtollException(
@@ -355,6 +368,7 @@ public final class Sandboxes implements AutoCloseable {
     spec.ports().forEach(port -> task.addOpenPorts(port.toWire()));
     spec.terminal().ifPresent(terminal -> task.setPty(terminal.toWire()));
     spec.network().ifPresent(network -> task.setNetworkAccess(network.toWire()));
+    spec.proxy().ifPresent(proxy -> task.setSourceAddress(proxy.address()));
     spec.readinessProbe().ifPresent(probe -> task.setReadinessProbe(probe.toWire()));
     return task.build();
   }

@@ -28,7 +28,6 @@ final class UnservedFeatures {
         definition.getInboundCidrAllowlistCount() > 0,
         "inbound_cidr_allowlist (limits on who uses tunnels)");
     refuse(!definition.getCustomDomain().isEmpty(), "custom_domain (domains of tunnels)");
-    refuse(!definition.getProxyId().isEmpty(), "proxy_id (proxies)");
     refuse(definition.getI6PnEnabled(), "i6pn_enabled (private IPv6 network)");
     refuse(definition.getEnableSnapshot(), "enable_snapshot (memory snapshots)");
     refuse(

@@ -79,7 +79,7 @@ public final class EnvironmentTable {
         .isPresent();
   }
 
-  /** Removes one with its secrets, its apps and their sandboxes. */
+  /** Removes one with its secrets, its proxies, its apps and their sandboxes. */
   public static void delete(Handle handle, String environmentId) {
     for (String statement :
         List.of(
@@ -87,6 +87,7 @@ public final class EnvironmentTable {
                 + " (SELECT app_id FROM app WHERE environment_id = :id)",
             "DELETE FROM app WHERE environment_id = :id",
             "DELETE FROM secret WHERE environment_id = :id",
+            "DELETE FROM proxy WHERE environment_id = :id",
             "DELETE FROM environment WHERE environment_id = :id")) {
       handle.createUpdate(statement).bind("id", environmentId).execute();
     }

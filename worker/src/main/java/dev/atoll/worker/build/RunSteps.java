@@ -93,7 +93,8 @@ public final class RunSteps {
         claimer.claim(
             step.image(),
             new ClaimSettings(
-                HOSTNAME, step.limits(), lifetime.plus(SPARE_LIFETIME), new NetworkPolicy.Open()));
+                HOSTNAME, step.limits(), lifetime.plus(SPARE_LIFETIME), new NetworkPolicy.Open(),
+                Optional.empty()));
     try {
       process(claimed, step, progress);
       // What was written must be on this side before the cell goes.

@@ -69,6 +69,9 @@ public final class CellClaimer {
     try {
       // While the root is being prepared: nothing of a user's runs before the claim.
       taken.cell().networkPolicy(settings.network());
+      if (settings.sourceAddress().isPresent()) {
+        taken.cell().sourceAddress(settings.sourceAddress().get());
+      }
       prepared = preparing.get();
     } catch (ExecutionException failure) {
       taken.cell().destroy();

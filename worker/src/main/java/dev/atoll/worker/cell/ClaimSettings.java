@@ -3,6 +3,7 @@ package dev.atoll.worker.cell;
 import dev.atoll.cells.Limits;
 import dev.atoll.cells.NetworkPolicy;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a claimed cell is like, beside its image.
@@ -11,6 +12,11 @@ import java.time.Duration;
  * @param limits of all its processes together
  * @param lifetime after it the guest agent ends it by itself
  * @param network what it may reach
+ * @param sourceAddress of the host, that its connections leave from; absent: the usual one
  */
 public record ClaimSettings(
-    String hostname, Limits limits, Duration lifetime, NetworkPolicy network) {}
+    String hostname,
+    Limits limits,
+    Duration lifetime,
+    NetworkPolicy network,
+    Optional<String> sourceAddress) {}

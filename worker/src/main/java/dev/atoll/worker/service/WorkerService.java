@@ -67,6 +67,7 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
             .setRuntime(host.runtimeVersion())
             .setMemoryBytes(system.getTotalMemorySize())
             .setCpus(Runtime.getRuntime().availableProcessors())
+            .addAllSourceAddresses(host.sourceAddresses())
             .build());
     observer.onCompleted();
   }

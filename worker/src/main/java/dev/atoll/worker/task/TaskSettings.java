@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param idleTimeout absent: none
  * @param terminal absent: pipes
  * @param network what it may reach from its start
+ * @param sourceAddress of the host, that its connections leave from; absent: the usual one
  * @param ports reached from outside
  * @param readinessProbe what tells that it is ready
  */
@@ -41,6 +42,7 @@ record TaskSettings(
     Optional<Duration> idleTimeout,
     Optional<PTYInfo> terminal,
     NetworkPolicy network,
+    Optional<String> sourceAddress,
     List<TunnelPort> ports,
     Optional<ReadinessProbe> readinessProbe) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
@@ -77,6 +79,7 @@ record TaskSettings(
         spec.hasNetworkAccess()
             ? NetworkPolicies.of(spec.getNetworkAccess())
             : new NetworkPolicy.Open(),
+        Optional.of(spec.getSourceAddress()).filter(address -> !address.isEmpty()),
         TaskPorts.of(spec.getOpenPortsList()),
         spec.hasReadinessProbe()
             ? Optional.of(ReadinessProbe.of(spec.getReadinessProbe()))

@@ -82,7 +82,8 @@ final class TaskStarter {
                       RunningTask.hostname(settings),
                       settings.limits(),
                       settings.lifetime(),
-                      settings.network())));
+                      settings.network(),
+                      settings.sourceAddress())));
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
       String address = claimed.get().cell().address();
