@@ -319,8 +319,27 @@ test("a deleted image is gone, is built anew, and leaves its base usable", async
   assert.equal((await run(await sandbox(t), ["echo", "base"])).out, "base\n");
 });
 
+test("an image in use stays, and what is built on a deleted one has all its files", async (t) => {
+  const base = await build([`RUN echo ${unique("base")} > /base`]);
+  const derived = await base.dockerfileCommands(["RUN cp /base /derived"]).build(await app());
+  const box = await sandbox(t, {}, derived);
+  await refused(modal.images.delete(derived.imageId), "FAILED_PRECONDITION", derived.imageId, "running sandbox");
+  await modal.images.delete(base.imageId);
+  assert.equal((await run(box, ["cmp", "/base", "/derived"])).code, 0);
+  assert.equal((await run(await sandbox(t, {}, derived), ["cmp", "/base", "/derived"])).code, 0);
+});
+
 test("an unknown tag fails the build, and is named", async () => {
   says(await failure(modal.images.fromRegistry("127.0.0.1:1/no/such:tag").build(await app())), "127.0.0.1:1");
+});
+
+test("a registry's secret must have its keys, and those of AWS are refused in words", async () => {
+  const secret = await modal.secrets.fromObject({ OTHER: "x" });
+  const tag = "registry.invalid/team/app:1";
+  const missing = (image, ...keys) => app().then((a) => refused(image.build(a), "FAILED_PRECONDITION", "Secret is missing key(s)", ...keys));
+  await missing(modal.images.fromRegistry(tag, secret), "REGISTRY_USERNAME", "REGISTRY_PASSWORD");
+  await missing(modal.images.fromGcpArtifactRegistry(tag, secret), "SERVICE_ACCOUNT_JSON");
+  await refused(modal.images.fromAwsEcr(tag, secret).build(await app()), "UNIMPLEMENTED", "aws ecr get-login-password");
 });
 
 test("a tag that is no tag is refused", async () => {

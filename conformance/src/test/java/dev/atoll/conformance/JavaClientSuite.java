@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atoll.protocol.exec.SignalExecRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
+import dev.atoll.protocol.admin.ImageName;
 import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.BuildFailedException;
@@ -391,6 +392,14 @@ abstract class JavaClientSuite extends GuideTests {
             catchThrowableOfType(
                 FailedPreconditionException.class, () -> client.images().delete(used)))
         .hasMessageContaining("running sandbox");
+    try (Wire wire = Wire.to(server)) {
+      ImageName tag = ImageName.newBuilder().setName("tiny:1").build();
+      String tagged = wire.admin().inspectImage(tag).getImageId();
+      assertThat(
+              catchThrowableOfType(
+                  FailedPreconditionException.class, () -> client.images().delete(tagged)))
+          .hasMessageContaining("has the tags tiny:1");
+    }
   }
 
   @Test

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atoll.protocol.admin.CreateProxyRequest;
+import dev.atoll.protocol.admin.InspectSandboxRequest;
 import dev.atoll.protocol.admin.RemoveProxyRequest;
+import dev.atoll.protocol.modal.SandboxCreateRequest;
+import dev.atoll.protocol.modal.SchedulerPlacement;
 import dev.atoll.sdk.NotFoundException;
 import dev.atoll.sdk.Proxy;
 import dev.atoll.sdk.Sandbox;
@@ -95,6 +98,34 @@ abstract class ProxyTests extends PortTests {
     }
   }
 
+  @Test
+  void theWellKnownCloudsAndRegionsAreTakenAndRecorded() throws IOException {
+    try (Wire wire = Wire.to(server)) {
+      String id =
+          wire.control()
+              .sandboxCreate(
+                  SandboxCreateRequest.newBuilder()
+                      .setAppId(app.id())
+                      .setDefinition(
+                          dev.atoll.protocol.modal.Sandbox.newBuilder()
+                              .setImageId(tiny.build(app).id().orElseThrow())
+                              .setTimeoutSecs(60)
+                              .setCloudProviderStr("aws")
+                              .setSchedulerPlacement(
+                                  SchedulerPlacement.newBuilder().addRegions("us-east-1")))
+                      .build())
+              .getSandboxId();
+      try (Sandbox box = client.sandboxes().fromId(id)) {
+        assertThat(box.exec("echo", "up").readText()).isEqualTo("up\n");
+        var recorded =
+            wire.admin()
+                .inspectSandbox(InspectSandboxRequest.newBuilder().setSandboxId(id).build());
+        assertThat(recorded.getCloud()).isEqualTo("aws");
+        assertThat(recorded.getRegionsList()).containsExactly("us-east-1");
+      }
+    }
+  }
+
   private static CreateProxyRequest request(String name, String address) {
     return CreateProxyRequest.newBuilder().setName(name).setAddress(address).build();
   }
@@ -112,7 +143,7 @@ abstract class ProxyTests extends PortTests {
                     options.proxy(client.proxies().fromName(name));
                   }
                 })) {
-      return box.exec("nc", OUTSIDE, "7").readText();
+      return box.exec("sh", "-c", "nc " + OUTSIDE + " 7 2>&1; echo $?").readText();
     }
   }
 }
