@@ -1,8 +1,7 @@
 package dev.atoll.cells;
 
-import java.util.List;
-
 import dev.atoll.linux.IdMapping;
+import java.util.List;
 
 /**
  * This host's side of a tier: the runtime binary, the mount base, the parent cgroup, the network.
@@ -23,7 +22,9 @@ public interface CellHost extends AutoCloseable {
    */
   IdMapping idMapping();
 
-  /** The IPv4 addresses that a cell's connections may leave from; see {@link Cell#sourceAddress}. */
+  /**
+   * The IPv4 addresses that a cell's connections may leave from; see {@link Cell#sourceAddress}.
+   */
   List<String> sourceAddresses();
 
   /**

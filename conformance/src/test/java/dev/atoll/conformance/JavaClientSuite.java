@@ -3,9 +3,9 @@ package dev.atoll.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.atoll.protocol.admin.ImageName;
 import dev.atoll.protocol.exec.SignalExecRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdRequest;
-import dev.atoll.protocol.admin.ImageName;
 import dev.atoll.sdk.AlreadyExistsException;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.BuildFailedException;

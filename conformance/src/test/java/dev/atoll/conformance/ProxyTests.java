@@ -47,7 +47,8 @@ abstract class ProxyTests extends PortTests {
     Process outside = null;
     try (Wire wire = Wire.to(server)) {
       TinyRoot.run(
-          "ip", "link", "add", "name", LINK, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+          "ip", "link", "add", "name", LINK, "type", "veth", "peer", "name", "eth0", "netns",
+          namespace);
       for (String address : new String[] {USUAL, OTHER}) {
         TinyRoot.run("ip", "address", "add", address + "/29", "dev", LINK);
       }

@@ -103,7 +103,9 @@ class RegistryPullIT {
     Path root = TinyRoot.folder(folder.resolve("root"));
     Files.writeString(root.resolve("srv/other"), "other");
     registry.push(
-        TinyRoot.layout(root, folder.resolve("layout")), "tiny:zstd", "--dest-compress-format=zstd");
+        TinyRoot.layout(root, folder.resolve("layout")),
+        "tiny:zstd",
+        "--dest-compress-format=zstd");
     String manifest =
         TinyRoot.run(
             "skopeo",

@@ -154,6 +154,24 @@ class ServerStartIT {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "\"https://docker.io\": [https://mirror.example]; is no registry",
+        "docker.io: [{address: https://mirror.example, adress: x}]; adress",
+        "docker.io: [ftp://mirror.example]; ftp://mirror.example"
+      })
+  void aMirrorThatCantBeIsNamed(String mirrors, String word, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    String config = config(folder, "registryMirrors: {" + mirrors + "}\n");
+    refused(
+        serve("--data-dir", folder.toString(), "--listen", "127.0.0.1:0", "--config", config),
+        "registryMirrors",
+        word,
+        config);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "'tunnelDomain: a.test', tunnelCertificate",
     "'tunnelPort: 7443', tunnelDomain",

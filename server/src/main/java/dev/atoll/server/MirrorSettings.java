@@ -2,12 +2,14 @@ package dev.atoll.server;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.RegistryMirror;
+import dev.atoll.images.RegistryReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the mirrors of registries in a configuration file. */
@@ -15,6 +17,9 @@ final class MirrorSettings {
   private static final String ADDRESS = "address";
   private static final String CERTIFICATES = "caCertificates";
   private static final String CREDENTIALS = "sendCredentials";
+
+  /** Hosts of Docker Hub that no image names. */
+  private static final Set<String> OF_HUB = Set.of("index.docker.io", "registry-1.docker.io");
 
   private final Path file;
   private final String place;
@@ -37,6 +42,10 @@ final class MirrorSettings {
     Map<String, List<RegistryMirror>> mirrors = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> registry : value.properties()) {
       MirrorSettings settings = new MirrorSettings(file, key + "." + registry.getKey());
+      if (!isRegistry(registry.getKey())) {
+        throw settings.wrong(
+            "is no registry: the key must be as images name it, such as docker.io");
+      }
       if (!registry.getValue().isArray()) {
         throw settings.wrong("must be a list of mirrors");
       }
@@ -45,6 +54,18 @@ final class MirrorSettings {
       mirrors.put(registry.getKey(), list);
     }
     return mirrors;
+  }
+
+  /** Whether images are looked for there: a key that no image can have would be ignored. */
+  private static boolean isRegistry(String name) {
+    if (OF_HUB.contains(name)) {
+      return false;
+    }
+    try {
+      return RegistryReference.parse(name + "/name").registry().equals(name);
+    } catch (AtollException none) {
+      return false;
+    }
   }
 
   private RegistryMirror mirror(JsonNode value) {

@@ -7,8 +7,9 @@ import java.util.List;
  * from the start. Other tables of the host can refuse more, but not allow what this one refuses.
  *
  * <p>A cell's own policy is made of elements of three sets, keyed by its address, which {@code
- * sources} ties to its link; where it leaves from is an element of a map. The sets are asked before the state of a connection is, so that a
- * changed policy also ends what was open; only what the host itself began is spared.
+ * sources} ties to its link; where it leaves from is an element of a map. The sets are asked before
+ * the state of a connection is, so that a changed policy also ends what was open; only what the
+ * host itself began is spared.
  */
 final class FirewallRules {
   /** Never the internet: special-purpose addresses (RFC 6890) and multicast. */

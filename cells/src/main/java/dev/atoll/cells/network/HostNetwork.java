@@ -113,8 +113,8 @@ public final class HostNetwork implements AutoCloseable {
   }
 
   /**
-   * Has a slot's cell's new connections leave from an address of this host. Blocks for milliseconds.
-   * Not at once for the same slot.
+   * Has a slot's cell's new connections leave from an address of this host. Blocks for
+   * milliseconds. Not at once for the same slot.
    */
   public void sendFrom(Slot slot, String address) throws CellException, InterruptedException {
     if (!HostAddresses.has(address)) {

@@ -69,8 +69,7 @@ public final class Proxies {
           if (ProxyTable.byName(handle, environment.environmentId(), request.getName())
               .isPresent()) {
             throw new AtollException(
-                ErrorCode.ALREADY_EXISTS,
-                "Proxy '%s' already exists".formatted(request.getName()));
+                ErrorCode.ALREADY_EXISTS, "Proxy '%s' already exists".formatted(request.getName()));
           }
           ProxyTable.Row row =
               new ProxyTable.Row(
@@ -102,8 +101,7 @@ public final class Proxies {
         handle -> {
           EnvironmentTable.Row environment =
               Environments.require(handle, request.getEnvironmentName());
-          ProxyTable.delete(
-              handle, require(handle, environment, request.getName()).proxyId());
+          ProxyTable.delete(handle, require(handle, environment, request.getName()).proxyId());
           return true;
         });
   }

@@ -81,11 +81,11 @@ final class SandboxMessages {
             .addAllCommand(spec.command())
             .setResources(spec.resources())
             .setLifetimeMillis(spec.lifetimeMillis());
-    spec.proxy().ifPresent(proxy -> sandbox.setProxy((proxy.name() + " " + proxy.address()).strip()));
+    spec.proxy()
+        .ifPresent(proxy -> sandbox.setProxy((proxy.name() + " " + proxy.address()).strip()));
     spec.placement()
         .ifPresent(
-            placement ->
-                sandbox.setCloud(placement.cloud()).addAllRegions(placement.regions()));
+            placement -> sandbox.setCloud(placement.cloud()).addAllRegions(placement.regions()));
     row.start()
         .ifPresent(
             start ->

@@ -293,8 +293,7 @@ public final class Sandboxes implements AutoCloseable {
       return spec;
     }
     ProxyTable.Row proxy = Proxies.require(handle, proxyId);
-    return spec.withProxy(
-        new SandboxSpec.Proxy(proxy.proxyId(), proxy.name(), proxy.address()));
+    return spec.withProxy(new SandboxSpec.Proxy(proxy.proxyId(), proxy.name(), proxy.address()));
   }
 
   private Created insert(

@@ -93,7 +93,10 @@ public final class RunSteps {
         claimer.claim(
             step.image(),
             new ClaimSettings(
-                HOSTNAME, step.limits(), lifetime.plus(SPARE_LIFETIME), new NetworkPolicy.Open(),
+                HOSTNAME,
+                step.limits(),
+                lifetime.plus(SPARE_LIFETIME),
+                new NetworkPolicy.Open(),
                 Optional.empty()));
     try {
       process(claimed, step, progress);

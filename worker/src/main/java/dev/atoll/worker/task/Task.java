@@ -97,10 +97,7 @@ public final class Task {
   Optional<ListedTask> report() {
     return running().isPresent() && started.isDone() && !started.isCompletedExceptionally()
         ? Optional.of(
-            ListedTask.newBuilder()
-                .setTaskId(settings.taskId())
-                .setStarted(started.join())
-                .build())
+            ListedTask.newBuilder().setTaskId(settings.taskId()).setStarted(started.join()).build())
         : Optional.empty();
   }
 

@@ -42,8 +42,7 @@ public final class TaskCalls {
 
   /** Lists the running tasks. */
   public void list(StreamObserver<ListTasksResponse> observer) {
-    calls.unary(
-        observer, () -> ListTasksResponse.newBuilder().addAllTasks(tasks.list()).build());
+    calls.unary(observer, () -> ListTasksResponse.newBuilder().addAllTasks(tasks.list()).build());
   }
 
   /** Ends a task. */
