@@ -19,8 +19,10 @@ import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.PushImageRequest;
 import dev.atoll.protocol.worker.RegistryCredentials;
 import dev.atoll.worker.calls.Calls;
+import dev.atoll.worker.calls.DiskFull;
 import dev.atoll.worker.calls.Native;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,7 +89,13 @@ public final class ImageCalls {
         observer,
         sink -> {
           ArchiveSink archive = new ArchiveSink(sink);
-          images.export(require(request.getDigest()), request.getName(), archive.bytes(), archive);
+          try {
+            images.export(
+                require(request.getDigest()), request.getName(), archive.bytes(), archive);
+          } catch (IOException failure) {
+            Optional<AtollException> full = DiskFull.explain(failure);
+            throw full.isPresent() ? full.get() : failure;
+          }
         });
   }
 

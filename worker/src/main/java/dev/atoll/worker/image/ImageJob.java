@@ -4,6 +4,7 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Progress;
 import dev.atoll.protocol.worker.ImageProgress;
+import dev.atoll.worker.calls.DiskFull;
 import dev.atoll.worker.calls.Sink;
 import dev.atoll.worker.spool.Spool;
 import dev.atoll.worker.spool.SpoolInputStream;
@@ -103,6 +104,7 @@ final class ImageJob implements Progress, Runnable {
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           new AtollException(
               ErrorCode.UNAVAILABLE, "the work was given up: the worker is stopping");
+      case IOException full when DiskFull.explain(full).isPresent() -> DiskFull.explain(full).get();
       default -> {
         log.error("work on an image failed", failure);
         yield new AtollException(
