@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modal, py, run, sandbox } from "./lib/atoll.mjs";
+import { modal, py, refused, run, sandbox } from "./lib/atoll.mjs";
 
 const environment = async (box) => JSON.parse(await py(box, "import os, json; print(json.dumps(dict(os.environ)))"));
 
