@@ -25,6 +25,7 @@ enum {
 
 static int connection = -1;
 static int64_t dial_time;
+static int64_t lost_time; /* 0: never connected since the boot */
 static bool wants_room; /* something waits until the socket takes bytes */
 static bool stalled;    /* requests wait until their answers have room */
 static uint32_t watched;
@@ -41,12 +42,15 @@ static void enqueue(const void *bytes, size_t length) {
 
 bool connection_is_open(void) { return connection >= 0; }
 
+int64_t connection_lost_time(void) { return connection >= 0 ? NEVER : lost_time; }
+
 int64_t connection_dial_time(void) { return connection >= 0 ? NEVER : dial_time; }
 
 void connection_hang_up(int64_t when) {
   if (connection >= 0) {
     (void)close(connection);
     connection = -1;
+    lost_time = clock_millis();
   }
   dial_time = when;
 }

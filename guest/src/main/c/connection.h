@@ -17,6 +17,9 @@ enum { CONTROL_MAX = 4608 };
 /* Dials when there is no connection and it is time to. */
 void connection_dial(void);
 
+/* Since when there is none, in milliseconds of the clock; NEVER while connected. */
+int64_t connection_lost_time(void);
+
 /* When to dial next; NEVER while connected. */
 int64_t connection_dial_time(void);
 

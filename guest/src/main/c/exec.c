@@ -302,7 +302,7 @@ uint32_t exec_hello(uint8_t *out) {
     put_u64(entry + 16, exec->outputs[1].ring.start);
     put_u64(entry + 24, exec->input.ring.start);
     put_u32(entry + 32, exec->user_pid);
-    put_u32(entry + 36, 0);
+    put_u32(entry + 36, (uint32_t)ring_used(&exec->input.ring));
   }
   return count;
 }

@@ -8,7 +8,7 @@
 #include "connection.h"
 #include "watch.h"
 
-/* The worker is told of progress in steps, and whenever everything was taken. */
+/* The worker is told of what it sent at once, of what the process takes in steps, and whenever that is all. */
 enum { ACKNOWLEDGEMENT_STEP = 64 << 10 };
 
 void input_open(struct input *input, int fd, uint32_t slot, bool terminal) {
@@ -85,6 +85,7 @@ bool input_accept(struct input *input, const struct stdin_request *request) {
   }
   input->end_known = input->end_known || request->end;
   size_t fresh = end > accepted ? (size_t)(end - accepted) : 0;
+  input->acknowledgement_due = input->acknowledgement_due || fresh > 0 || request->end;
   const uint8_t *bytes = request->bytes + (request->length - fresh);
   if (input->fd < 0) {
     input->ring.start = input->ring.end = accepted + fresh;
@@ -126,17 +127,18 @@ bool input_send(struct input *input, uint32_t exec) {
   if (!connection_has_room(1)) {
     return false;
   }
-  uint8_t payload[16] = {0};
+  uint8_t payload[24] = {0};
   put_u64(payload, input->ring.start);
-  put_u32(payload + 8, input->fd < 0);
-  connection_send(FRAME_STDIN_ACK, exec, payload, 12);
+  put_u32(payload + 8, (input->fd < 0 ? 1U : 0U) | (input->end_known ? 2U : 0U));
+  put_u64(payload + 16, input->ring.end);
+  connection_send(FRAME_STDIN_ACK, exec, payload, sizeof payload);
   input->acknowledged = input->ring.start;
   input->acknowledgement_due = false;
   return true;
 }
 
 void input_resend(struct input *input) {
-  /* HELLO has told the offset; that it is closed must be said again. */
+  /* HELLO has told the offsets; that it is closed, or ends, must be said again. */
   input->acknowledged = input->ring.start;
-  input->acknowledgement_due = input->fd < 0;
+  input->acknowledgement_due = input->fd < 0 || input->end_known;
 }

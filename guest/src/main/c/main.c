@@ -33,6 +33,12 @@
  */
 enum { BUSY_TICK_MILLIS = 100, IDLE_TICK_MILLIS = 1000 };
 
+/*
+ * A cell in which nothing runs any more waits so long for a worker that takes its last output; then it goes by itself,
+ * so that a worker which never comes back leaves nothing for ever.
+ */
+enum { DEAD_CELL_STAYS_MILLIS = 24 * 3600 * 1000 };
+
 static int children_signals = -1;
 
 /* Every signal back to its default and blocked: children only have to unblock them. */
@@ -138,6 +144,9 @@ int main(int count, char **arguments) {
       tick = earlier(tick, now + BUSY_TICK_MILLIS);
     }
     users_check_time();
+    if (users_death() != ALIVE && !connection_is_open() && now - connection_lost_time() > DEAD_CELL_STAYS_MILLIS) {
+      return 0;
+    }
     exec_check_time();
     connection_dial();
     dispatch_tell_death();

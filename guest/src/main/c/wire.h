@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-  PROTOCOL_VERSION = 1,
+  PROTOCOL_VERSION = 2,
   FRAME_HEADER_SIZE = 16,
   FRAME_PAYLOAD_MAX = 1 << 20,
 };

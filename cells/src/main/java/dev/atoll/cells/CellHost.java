@@ -38,6 +38,19 @@ public interface CellHost extends AutoCloseable {
   Cell boot() throws CellException, InterruptedException;
 
   /**
+   * Goes on with a claimed cell of a host of this instance that has died or handed over, and that
+   * {@link dev.atoll.cells.host.CellHosts#open} was told to keep. Blocks until its agent has
+   * called, which takes tens of milliseconds, or until it turns out that the cell has ended. May be
+   * called once for each cell, for several cells at once.
+   *
+   * @param execs every exec that the cell may know; it forgets others, and kills them
+   * @throws CellException when there is no such cell, or nothing is known about it: nothing of it
+   *     is left then
+   */
+  TakenBack takeBack(String cellId, List<KeptExec> execs)
+      throws CellException, InterruptedException;
+
+  /**
    * Leaves the claimed cells to the next host of this instance: they run on meanwhile, with their
    * network. Blank cells are destroyed. {@link #close} afterwards destroys no cell and removes
    * nothing of the instance. Idempotent.

@@ -18,7 +18,7 @@ public interface Exec {
    * @param offset where in the stream they begin; bytes that were sent before are ignored
    * @param end whether the input ends after them
    * @return how many of the bytes were accepted: fewer when the process reads slowly (256 KiB are
-   *     buffered); {@link ExecListener#stdinTaken} tells when to go on
+   *     buffered); {@link ExecListener#stdin} tells when to go on
    */
   int writeStdin(long offset, ByteBuffer bytes, boolean end);
 

@@ -16,6 +16,15 @@ public interface ExecListener {
   }
 
   /**
+   * The exec is about to be started under a number, which never changes. Called before anything
+   * else, by the thread that asks for the start.
+   *
+   * @param outOfMemoryBefore how often something of the cell was killed for its memory before
+   * @throws CellException when it must not be started
+   */
+  default void numbered(int number, long outOfMemoryBefore) throws CellException {}
+
+  /**
    * Bytes of a stream, without gap or repeat. The buffer is valid only during the call.
    *
    * @param offset where in the stream the bytes begin
@@ -25,8 +34,8 @@ public interface ExecListener {
   /** A stream has ended; no byte follows. */
   void outputEnd(Stream stream, long offset);
 
-  /** How much of stdin the process has taken, and whether it reads on. */
-  void stdinTaken(long offset, boolean closed);
+  /** How far stdin has come. */
+  void stdin(StdinProgress progress);
 
   /** The process has ended. Output may still follow. Called once. */
   void exited(ExecEnd end);

@@ -79,6 +79,22 @@ public interface ImageStore extends AutoCloseable {
   WritableFilesystem writableFilesystem(Optional<Image> image, IdMapping idMapping)
       throws IOException;
 
+  /**
+   * Goes on with a root file system of a store on this folder that has died, and that is still
+   * mounted.
+   *
+   * @param reference as {@link WritableFilesystem#reference} told it
+   * @param mountPoint where it is mounted
+   * @throws IOException when there is no such file system, or it is mounted nowhere
+   */
+  RootFilesystem takeBackRoot(String reference, Image image, IdMapping idMapping, Path mountPoint)
+      throws IOException;
+
+  /** The same for what {@link #writableFilesystem} made. */
+  WritableFilesystem takeBack(
+      String reference, Optional<Image> image, IdMapping idMapping, Path mountPoint)
+      throws IOException;
+
   /** An image with the same layers and another config. */
   Image withConfig(Image image, ImageConfig config) throws IOException;
 

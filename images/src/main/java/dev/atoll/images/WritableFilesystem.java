@@ -9,6 +9,9 @@ import java.nio.file.Path;
  * snapshots and {@link #close}.
  */
 public interface WritableFilesystem extends AutoCloseable {
+  /** A word by which a later store finds it again, when this one dies. */
+  String reference();
+
   /** Mounts it at a host folder. One mount system call. May be called once. */
   void mountAt(Path mountPoint) throws IOException;
 

@@ -63,7 +63,11 @@ public final class AtollServer implements AutoCloseable {
     ControlStore store = parts.add("store", ControlStore.open(directory.folder("control")));
     CredentialsFile.ensure(directory, store.tokenPairs());
     long stored = System.nanoTime();
-    cells = parts.add("cells", CellHosts.open(cellHostConfig()));
+    cells =
+        parts.add(
+            "cells",
+            CellHosts.open(
+                cellHostConfig(), Workers.cellsToKeep(directory.folder(DataDirectory.WORKER))));
     long celled = System.nanoTime();
     ImageStore images = parts.add("images", openImages(cells));
     worker =

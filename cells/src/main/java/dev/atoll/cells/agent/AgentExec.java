@@ -7,6 +7,8 @@ import dev.atoll.cells.ExecListener.Stream;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.ExecSpec.Output;
 import dev.atoll.cells.ExecSpec.Stderr;
+import dev.atoll.cells.KeptExec;
+import dev.atoll.cells.StdinProgress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,12 @@ final class AgentExec implements Exec {
 
   private final AgentLink link;
   private final int number;
-  private final ExecSpec spec;
+  private final boolean hasStdin;
+  private final Output output;
+
+  /** Absent: it was started by a worker that died, or is not known to the agent. */
+  private final Optional<ExecSpec> toStart;
+
   private final ExecListener listener;
   private final long outOfMemoryBefore;
   private final CompletableFuture<AgentMessage.Started> started = new CompletableFuture<>();
@@ -45,9 +52,32 @@ final class AgentExec implements Exec {
       AgentLink link, int number, ExecSpec spec, ExecListener listener, long outOfMemoryBefore) {
     this.link = link;
     this.number = number;
-    this.spec = spec;
+    this.hasStdin = spec.stdin();
+    this.output = spec.output();
+    this.toStart = Optional.of(spec);
     this.listener = listener;
     this.outOfMemoryBefore = outOfMemoryBefore;
+  }
+
+  /** One of a worker that died. */
+  AgentExec(AgentLink link, KeptExec kept) {
+    this.link = link;
+    this.number = kept.number();
+    this.hasStdin = kept.stdin();
+    this.output = kept.output();
+    this.toStart = Optional.empty();
+    this.listener = kept.listener();
+    this.outOfMemoryBefore = kept.outOfMemoryBefore();
+    this.exited = kept.exited();
+    stdout.received = kept.stdout().received();
+    stdout.kept = kept.stdout().acknowledged();
+    stderr.received = kept.stderr().received();
+    stderr.kept = kept.stderr().acknowledged();
+  }
+
+  /** Whether the agent may be asked to start it. */
+  boolean canStart() {
+    return toStart.isPresent();
   }
 
   @Override
@@ -62,7 +92,7 @@ final class AgentExec implements Exec {
   /** Asks the agent to start it, over its first connection. */
   synchronized void request(FrameWriter connection) {
     writer = Optional.of(connection);
-    send(Frames.exec(number, spec));
+    send(Frames.exec(number, toStart.orElseThrow()));
   }
 
   @Override
@@ -86,7 +116,7 @@ final class AgentExec implements Exec {
   public int writeStdin(long offset, ByteBuffer bytes, boolean end) {
     List<ByteBuffer> frames = new ArrayList<>();
     synchronized (this) {
-      if (!spec.stdin() && !(spec.output() instanceof Output.Terminal)) {
+      if (!hasStdin && !(output instanceof Output.Terminal)) {
         throw new IllegalStateException("the exec was started without stdin");
       }
       int accepted = stdin.accept(number, offset, bytes, end, frames);
@@ -103,7 +133,7 @@ final class AgentExec implements Exec {
 
   @Override
   public void resize(int rows, int columns) {
-    if (spec.output() instanceof Output.Terminal) {
+    if (output instanceof Output.Terminal) {
       link.sendOrKeep(Frames.resize(number, rows, columns));
     }
   }
@@ -133,10 +163,10 @@ final class AgentExec implements Exec {
 
   /** Streams that the process doesn't have end at once. */
   private void begin() {
-    if (spec.output() instanceof Output.Pipes pipes && !pipes.stdout()) {
+    if (output instanceof Output.Pipes pipes && !pipes.stdout()) {
       end(Stream.STDOUT, 0);
     }
-    if (!(spec.output() instanceof Output.Pipes pipes) || pipes.stderr() != Stderr.PIPE) {
+    if (!(output instanceof Output.Pipes pipes) || pipes.stderr() != Stderr.PIPE) {
       end(Stream.STDERR, 0);
     }
   }
@@ -184,25 +214,23 @@ final class AgentExec implements Exec {
     end(end.stream(), end.offset());
   }
 
-  void stdinTaken(long offset, boolean closed) throws ProtocolException {
+  void stdin(StdinProgress progress) throws ProtocolException {
     synchronized (this) {
-      if (!stdin.taken(offset, closed)) {
+      if (!stdin.advance(progress)) {
         throw new ProtocolException(
-            "exec " + number + ": more stdin was taken than was sent: " + offset);
+            "exec " + number + ": more stdin was received than was sent: " + progress.received());
       }
     }
-    listener.stdinTaken(offset, closed);
+    listener.stdin(progress);
   }
 
-  /** HELLO said how far stdin was taken: the message that said so first may be lost. */
-  void tellStdinTaken() {
-    long offset;
-    boolean closed;
+  /** HELLO said how far stdin has come: the message that said so first may be lost. */
+  void tellStdin() {
+    StdinProgress progress;
     synchronized (this) {
-      offset = stdin.takenOffset();
-      closed = stdin.isClosed();
+      progress = stdin.progress();
     }
-    listener.stdinTaken(offset, closed);
+    listener.stdin(progress);
   }
 
   /** Tells the listener once, however often the agent repeats it. */
@@ -235,8 +263,11 @@ final class AgentExec implements Exec {
   /** Goes on over a new connection: says again whatever the agent doesn't remember. */
   synchronized void resume(FrameWriter connection, AgentMessage.KnownExec known)
       throws ProtocolException {
-    if (!stdin.taken(known.stdin(), false)) {
-      throw new ProtocolException("HELLO: exec " + number + " took more stdin than was sent");
+    if (toStart.isEmpty() && writer.isEmpty()) {
+      stdin.resume(known.stdinReceived(), known.stdin());
+    }
+    if (!stdin.advance(new StdinProgress(known.stdinReceived(), known.stdin(), false, false))) {
+      throw new ProtocolException("HELLO: exec " + number + " has more stdin than was sent");
     }
     writer = Optional.of(connection);
     resume(Stream.STDOUT, known.stdout());

@@ -4,9 +4,11 @@ import dev.atoll.cells.CellEnd;
 import dev.atoll.cells.CellEndedException;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.Claim;
+import dev.atoll.cells.Exec;
 import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
+import dev.atoll.cells.KeptExec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -49,12 +51,33 @@ public final class AgentLink {
   private boolean claimAsked;
   private int connections;
   private int nextExec = 1;
+
+  /** Whether a worker that died may have used further numbers: the agent's first hello tells. */
+  private boolean numbersUnknown;
+
   private volatile boolean closed;
 
   /** Creates a link for a socket that listens already. */
   public AgentLink(ServerSocketChannel server, CellSupervisor supervisor) {
     this.server = server;
     this.supervisor = supervisor;
+  }
+
+  /** Creates a link to the agent of a claimed cell whose worker has died. */
+  public AgentLink(
+      ServerSocketChannel server, CellSupervisor supervisor, List<KeptExec> keptExecs) {
+    this(server, supervisor);
+    claimAsked = true;
+    numbersUnknown = true;
+    for (KeptExec kept : keptExecs) {
+      execs.put(kept.number(), new AgentExec(this, kept));
+      nextExec = Math.max(nextExec, kept.number() + 1);
+    }
+  }
+
+  /** The execs that go on. */
+  public Map<Integer, Exec> execs() {
+    return Map.copyOf(execs);
   }
 
   /** Completes when the agent has said hello for the first time. */
@@ -64,6 +87,9 @@ public final class AgentLink {
 
   /** Serves the agent until {@link #close()}; whatever it breaks is told to the supervisor. */
   public void run() {
+    if (claimAsked) {
+      expectCall(0);
+    }
     while (true) {
       try (SocketChannel accepted = server.accept()) {
         adopt(accepted);
@@ -135,10 +161,12 @@ public final class AgentLink {
   /** Asks for a process to be started. */
   public StartingExec exec(ExecSpec spec, ExecListener listener) throws CellException {
     long outOfMemoryBefore = supervisor.outOfMemoryKills();
+    int number = nextExec();
+    listener.numbered(number, outOfMemoryBefore);
     lock.lock();
     try {
       refuseWhenClosed();
-      AgentExec exec = new AgentExec(this, nextExec++, spec, listener, outOfMemoryBefore);
+      AgentExec exec = new AgentExec(this, number, spec, listener, outOfMemoryBefore);
       execs.put(exec.number(), exec);
       try {
         writer.ifPresent(exec::request);
@@ -147,6 +175,15 @@ public final class AgentLink {
         throw e;
       }
       return new StartingExec(exec);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int nextExec() {
+    lock.lock();
+    try {
+      return nextExec++;
     } finally {
       lock.unlock();
     }
@@ -183,7 +220,7 @@ public final class AgentLink {
   public void tellEnded(CellEnd cause) {
     for (AgentExec exec : List.copyOf(execs.values())) {
       execs.remove(exec.number());
-      if (exec.isStarted()) {
+      if (exec.isStarted() || !exec.canStart()) {
         exec.cellEnded(new ExecEnd.CellEnded(cause));
       }
     }
@@ -255,7 +292,7 @@ public final class AgentLink {
     List<AgentExec> resumed = greet(hello, connection);
     Thread.ofVirtual().name("agent-writer").start(connection::run);
     connected.complete(null);
-    resumed.forEach(AgentExec::tellStdinTaken);
+    resumed.forEach(AgentExec::tellStdin);
     // After DEAD nothing more is believed: execs end with their cell, not with the signal that
     // ended it.
     while (!closed) {
@@ -271,6 +308,10 @@ public final class AgentLink {
         throw new ClosedChannelException();
       }
       connections++;
+      if (numbersUnknown) {
+        hello.execs().forEach(known -> nextExec = Math.max(nextExec, known.number() + 1));
+        numbersUnknown = false;
+      }
       List<AgentExec> resumed = Resumption.resume(hello, execs, nextExec, connection);
       writer = Optional.of(connection);
       unsent.forEach(frame -> send(connection, frame));
@@ -324,7 +365,7 @@ public final class AgentLink {
       case AgentMessage.StdinTaken taken -> {
         Optional<AgentExec> exec = findStarted(taken.exec());
         if (exec.isPresent()) {
-          exec.get().stdinTaken(taken.offset(), taken.closed());
+          exec.get().stdin(taken.progress());
         }
       }
       case AgentMessage.Exit exit -> {
@@ -389,7 +430,7 @@ public final class AgentLink {
       failRequests();
       int lost = connections;
       if (!closed) {
-        Thread.ofVirtual().name("agent-absence").start(() -> watchAbsence(lost));
+        expectCall(lost);
       }
     } finally {
       lock.unlock();
@@ -407,6 +448,10 @@ public final class AgentLink {
                 new CellException("the connection to the guest agent was lost meanwhile"));
       }
     }
+  }
+
+  private void expectCall(int lost) {
+    Thread.ofVirtual().name("agent-absence").start(() -> watchAbsence(lost));
   }
 
   private void watchAbsence(int lost) {

@@ -1,6 +1,7 @@
 package dev.atoll.cells.agent;
 
 import dev.atoll.cells.ExecListener.Stream;
+import dev.atoll.cells.StdinProgress;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -11,8 +12,14 @@ sealed interface AgentMessage {
   /** The first frame of a connection. */
   record Hello(long features, List<KnownExec> execs) implements AgentMessage {}
 
-  /** One exec that the agent knows when it connects. */
-  record KnownExec(int number, boolean exited, long stdout, long stderr, long stdin) {}
+  /**
+   * One exec that the agent knows when it connects.
+   *
+   * @param stdin how much of stdin the process has taken
+   * @param stdinReceived how much of it the agent has
+   */
+  record KnownExec(
+      int number, boolean exited, long stdout, long stderr, long stdin, long stdinReceived) {}
 
   /** The answer to CLAIM. */
   record Claimed(int errno, String step) implements AgentMessage {}
@@ -26,8 +33,8 @@ sealed interface AgentMessage {
   /** A stream's end. */
   record End(int exec, Stream stream, long offset) implements AgentMessage {}
 
-  /** How far stdin was taken. */
-  record StdinTaken(int exec, long offset, boolean closed) implements AgentMessage {}
+  /** How far the agent has stdin, and how far the process has taken it. */
+  record StdinTaken(int exec, StdinProgress progress) implements AgentMessage {}
 
   /** A process's end. */
   record Exit(int exec, int status, boolean timeout) implements AgentMessage {}

@@ -1,6 +1,7 @@
 package dev.atoll.cells.agent;
 
 import dev.atoll.cells.ExecListener.Stream;
+import dev.atoll.cells.StdinProgress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,10 +55,17 @@ final class MessageParser {
             offset("END", payload));
       }
       case Protocol.STDIN_ACK -> {
-        size("STDIN_ACK", payload, 12, 12);
-        long offset = offset("STDIN_ACK", payload);
+        size("STDIN_ACK", payload, 24, 24);
+        long taken = offset("STDIN_ACK", payload);
+        int flags = payload.getInt();
+        payload.getInt();
+        long received = offset("STDIN_ACK", payload);
+        if (received < taken) {
+          throw new ProtocolException("STDIN_ACK says that more was taken than was received");
+        }
         yield new AgentMessage.StdinTaken(
-            number("STDIN_ACK", exec), offset, (payload.getInt() & 1) != 0);
+            number("STDIN_ACK", exec),
+            new StdinProgress(received, taken, (flags & 2) != 0, (flags & 1) != 0));
       }
       case Protocol.EXIT -> {
         size("EXIT", payload, 32, 32);
@@ -122,8 +130,12 @@ final class MessageParser {
       long stdout = offset("HELLO", payload);
       long stderr = offset("HELLO", payload);
       long stdin = offset("HELLO", payload);
-      payload.getLong();
-      execs.add(new AgentMessage.KnownExec(number, exited, stdout, stderr, stdin));
+      payload.getInt();
+      int waiting = payload.getInt();
+      if (waiting < 0 || waiting > Protocol.INPUT_WINDOW) {
+        throw new ProtocolException("HELLO says that " + waiting + " bytes of stdin wait");
+      }
+      execs.add(new AgentMessage.KnownExec(number, exited, stdout, stderr, stdin, stdin + waiting));
     }
     return new AgentMessage.Hello(features, List.copyOf(execs));
   }

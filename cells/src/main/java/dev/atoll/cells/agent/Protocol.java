@@ -2,7 +2,7 @@ package dev.atoll.cells.agent;
 
 /** Numbers of the guest agent's protocol (guest/PROTOCOL.md). */
 final class Protocol {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int HEADER = 16;
   static final int MOST_PAYLOAD = 1 << 20;
   static final int MOST_EXECS = 1024;

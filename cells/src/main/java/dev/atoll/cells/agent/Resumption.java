@@ -37,9 +37,10 @@ final class Resumption {
         exec.started(new AgentMessage.Started(exec.number(), 0, ""));
         exec.resume(connection, entry);
         resumed.add(exec);
-      } else if (!exec.isStarted()) {
+      } else if (!exec.isStarted() && exec.canStart()) {
         exec.request(connection);
-      } else if (exec.endForgotten()) {
+      } else if (exec.endForgotten() || !exec.isStarted()) {
+        // Its end was heard, and all of its output; or a worker died before it had asked for it.
         execs.remove(exec.number());
       } else {
         throw new ProtocolException("HELLO does not list the exec " + exec.number());

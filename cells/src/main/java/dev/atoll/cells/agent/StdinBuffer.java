@@ -1,5 +1,6 @@
 package dev.atoll.cells.agent;
 
+import dev.atoll.cells.StdinProgress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,8 +8,7 @@ import java.util.List;
 
 /**
  * What was accepted for a process's stdin and may still be needed: bytes stay until the agent has
- * said that the process took them, so that they can be sent again over a new connection. Not
- * thread-safe.
+ * said that it has them, so that they can be sent again over a new connection. Not thread-safe.
  */
 final class StdinBuffer {
   private static final int MOST_PIECE = 64 << 10;
@@ -21,8 +21,10 @@ final class StdinBuffer {
 
   private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
   private long accepted;
+  private long received;
   private long taken;
   private boolean ended;
+  private boolean endReceived;
   private boolean closed;
 
   /**
@@ -62,23 +64,36 @@ final class StdinBuffer {
     return known + count;
   }
 
-  /** Notes how far the process has read; false when the agent claims more than it was given. */
-  boolean taken(long offset, boolean closedNow) {
-    if (offset > accepted) {
+  /** Goes on where a worker that died has stopped: its agent has all that was told of. */
+  void resume(long receivedBefore, long takenBefore) {
+    accepted = receivedBefore;
+    received = receivedBefore;
+    taken = takenBefore;
+  }
+
+  /**
+   * Notes how far the agent and the process are; false when the agent claims more than it was
+   * given.
+   */
+  boolean advance(StdinProgress now) {
+    if (now.received() > accepted || now.taken() > now.received()) {
       return false;
     }
-    taken = Math.max(taken, offset);
-    closed |= closedNow;
-    while (!pieces.isEmpty() && (closed || pieces.getFirst().end() <= taken)) {
+    received = Math.max(received, now.received());
+    taken = Math.max(taken, now.taken());
+    endReceived |= now.endReceived();
+    ended |= now.endReceived();
+    closed |= now.closed();
+    while (!pieces.isEmpty() && (closed || pieces.getFirst().end() <= received)) {
       pieces.removeFirst();
     }
     return true;
   }
 
-  /** The frames that repeat everything the process has not taken. */
+  /** The frames that repeat everything the agent has not received. */
   List<ByteBuffer> repeat(int exec) {
     List<ByteBuffer> frames = new ArrayList<>();
-    if (closed) {
+    if (closed || endReceived) {
       return frames;
     }
     for (Piece piece : pieces) {
@@ -91,11 +106,7 @@ final class StdinBuffer {
     return frames;
   }
 
-  long takenOffset() {
-    return taken;
-  }
-
-  boolean isClosed() {
-    return closed;
+  StdinProgress progress() {
+    return new StdinProgress(received, taken, endReceived, closed);
   }
 }

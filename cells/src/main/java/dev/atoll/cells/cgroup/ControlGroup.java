@@ -11,6 +11,11 @@ public interface ControlGroup {
   /** The files to which a process writes its number to enter the group: one for each hierarchy. */
   List<Path> entrances();
 
+  /** The group's name among those of its instance. */
+  default String name() {
+    return path().substring(path().lastIndexOf('/') + 1);
+  }
+
   /** The group's path below each hierarchy's root, such as {@code /atoll-0a1b2c3d/c1}. */
   String path();
 

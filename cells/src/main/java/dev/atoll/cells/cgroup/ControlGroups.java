@@ -19,6 +19,9 @@ public interface ControlGroups {
   /** Makes a group with a fresh name below the instance's. */
   ControlGroup create(String name) throws IOException;
 
+  /** The group of a name below the instance's, whether it exists or not. */
+  ControlGroup group(String name);
+
   /** Every group below the instance's that exists now, whoever made it. */
   List<ControlGroup> list() throws IOException;
 

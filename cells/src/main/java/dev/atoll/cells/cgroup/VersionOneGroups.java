@@ -70,7 +70,8 @@ final class VersionOneGroups implements ControlGroups {
     }
   }
 
-  private ControlGroup group(String name) {
+  @Override
+  public ControlGroup group(String name) {
     return new VersionOneGroup(
         "/" + instanceName + "/" + name,
         folder("memory").resolve(name),

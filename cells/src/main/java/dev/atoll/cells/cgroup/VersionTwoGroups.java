@@ -41,7 +41,8 @@ final class VersionTwoGroups implements ControlGroups {
     Files.deleteIfExists(folder);
   }
 
-  private ControlGroup group(String name) {
+  @Override
+  public ControlGroup group(String name) {
     return new VersionTwoGroup("/" + folder.getFileName() + "/" + name, folder.resolve(name));
   }
 }

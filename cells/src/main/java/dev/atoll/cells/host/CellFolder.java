@@ -25,15 +25,26 @@ final class CellFolder {
   private static final List<String> PARTS = List.of("dock", "agent", "bundle");
 
   private final Path path;
+  private final String entryBeginning;
   private final AtomicInteger nextEntry = new AtomicInteger(1);
 
-  private CellFolder(Path path) {
+  private CellFolder(Path path, String entryBeginning) {
     this.path = path;
+    this.entryBeginning = entryBeginning;
   }
 
   /** A folder that need not be there yet. */
   static CellFolder of(Path path) {
-    return new CellFolder(path);
+    return new CellFolder(path, "");
+  }
+
+  /**
+   * The folder of a cell that is taken back.
+   *
+   * @param generation how often it was: no name of an entry may come twice
+   */
+  static CellFolder of(Path path, int generation) {
+    return new CellFolder(path, generation + "-");
   }
 
   /** Makes it; when that fails half of it may be there. */
@@ -54,9 +65,10 @@ final class CellFolder {
     return path.resolve("dock");
   }
 
-  /** Listens on the socket that the agent dials. */
+  /** Listens on the socket that the agent dials, instead of a host that died. */
   ServerSocketChannel listen(IdMapping mapping) throws IOException {
     Path socket = path.resolve("agent/agent.sock");
+    Files.deleteIfExists(socket);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(socket));
@@ -69,7 +81,7 @@ final class CellFolder {
   }
 
   Path dockEntry() throws IOException {
-    return Files.createDirectory(dock().resolve(Integer.toString(nextEntry.getAndIncrement())));
+    return Files.createDirectory(dock().resolve(entryBeginning + nextEntry.getAndIncrement()));
   }
 
   /** Unmounts what is mounted in the dock, and removes the folder. */
@@ -77,6 +89,7 @@ final class CellFolder {
     if (!Files.exists(path)) {
       return;
     }
+    CellRecord.remove(path);
     unmountDock();
     for (String part : PARTS) {
       empty(path.resolve(part));

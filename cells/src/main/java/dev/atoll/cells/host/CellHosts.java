@@ -13,6 +13,7 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.linux.Prctl;
 import dev.atoll.linux.ProcessWatcher;
 import java.io.IOException;
+import java.util.Set;
 
 /** Opens this host for cells. */
 public final class CellHosts {
@@ -23,17 +24,20 @@ public final class CellHosts {
    * mounts, control groups, network and name forwarder. Blocks for tenths of seconds. Makes this
    * process the parent of its orphans, for ever (prctl(2), PR_SET_CHILD_SUBREAPER).
    *
+   * @param kept ids of claimed cells of a predecessor that are not removed: {@link
+   *     CellHost#takeBack} goes on with them. Those that are gone are no failure
    * @throws AtollException FAILED_PRECONDITION when the host lacks something, which the message
    *     names, or when another process uses the state folder or the instance id; INVALID_ARGUMENT
    *     for a bad configuration
    * @throws IOException when the host refuses something that it should not
    */
-  public static CellHost open(CellHostConfig config) throws IOException, InterruptedException {
+  public static CellHost open(CellHostConfig config, Set<String> kept)
+      throws IOException, InterruptedException {
     String version = HostCheck.check(config);
     MountBase base = MountBase.of(config.instanceId());
     InstanceLock lock = InstanceLock.take(config, base);
     try {
-      return open(config, version, base, lock);
+      return open(config, kept, version, base, lock);
     } catch (IOException | InterruptedException | RuntimeException e) {
       lock.close();
       throw e;
@@ -41,7 +45,7 @@ public final class CellHosts {
   }
 
   private static CellHost open(
-      CellHostConfig config, String version, MountBase base, InstanceLock lock)
+      CellHostConfig config, Set<String> kept, String version, MountBase base, InstanceLock lock)
       throws IOException, InterruptedException {
     Prctl.becomeSubreaper();
     CellRuntime runtime =
@@ -51,17 +55,26 @@ public final class CellHosts {
         };
     ControlGroups groups = ControlGroups.open("atoll-" + config.instanceId());
     Orphans orphans = new Orphans(config.instanceId(), base, groups);
-    orphans.clearCells();
+    Survivors survivors = Survivors.find(base, groups, kept);
+    if (survivors.isEmpty()) {
+      orphans.clearCells();
+    } else {
+      orphans.clearAllBut(survivors, runtime);
+    }
     try {
-      base.create(runtime.idMapping());
+      if (survivors.isEmpty()) {
+        base.create(runtime.idMapping());
+      } else {
+        base.takeOver();
+      }
       lock.mark(base);
       HostNetwork network =
           HostNetwork.open(
               config.instanceId(),
               config.network(),
-              MountBase.shared(),
-              base.runtimeState(),
-              groups.create("forwarder"));
+              new HostNetwork.Place(
+                  MountBase.shared(), base.runtimeState(), groups.create("forwarder")),
+              survivors.slots());
       return new LocalCellHost(
           new HostParts(
               config.tier(),
@@ -73,9 +86,13 @@ public final class CellHosts {
               network,
               ProcessWatcher.start(),
               orphans,
-              lock));
+              lock),
+          survivors);
     } catch (IOException | InterruptedException | RuntimeException e) {
-      orphans.clear();
+      // Survivors stay for the next try.
+      if (survivors.isEmpty()) {
+        orphans.clear();
+      }
       throw e;
     }
   }

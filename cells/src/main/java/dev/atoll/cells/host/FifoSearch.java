@@ -6,6 +6,7 @@ import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.Identity;
+import dev.atoll.cells.StdinProgress;
 import dev.atoll.cells.agent.AgentLink;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -98,7 +99,7 @@ final class FifoSearch implements ExecListener {
   }
 
   @Override
-  public void stdinTaken(long offset, boolean closed) {}
+  public void stdin(StdinProgress progress) {}
 
   @Override
   public void exited(ExecEnd end) {

@@ -9,14 +9,18 @@ import dev.atoll.cells.Exec;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.FolderLocation;
+import dev.atoll.cells.KeptExec;
 import dev.atoll.cells.Limits;
 import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.ResourceUsage;
+import dev.atoll.cells.TakenBack;
 import dev.atoll.cells.agent.AgentLink;
 import dev.atoll.cells.agent.CellSupervisor;
 import dev.atoll.cells.runtime.BootPlan;
 import dev.atoll.cells.runtime.Capabilities;
+import dev.atoll.linux.IdMapping;
 import dev.atoll.linux.ProcessDescriptor;
+import dev.atoll.linux.ProcessWatcher;
 import dev.atoll.linux.RawNames;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -24,10 +28,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** A cell of this host. */
 final class LocalCell implements Cell, CellSupervisor {
@@ -44,13 +51,56 @@ final class LocalCell implements Cell, CellSupervisor {
   private volatile ResourceUsage lastUsage = new ResourceUsage(0, Duration.ZERO, 0);
   private volatile boolean parked;
   private volatile Optional<UnseenFifos.Root> root = Optional.empty();
+  private volatile Optional<CellRecord> record = Optional.empty();
+  private volatile NetworkPolicy network = new NetworkPolicy.Open();
+  private volatile boolean left;
   private boolean removed;
 
-  LocalCell(LocalCellHost host, BootPlan plan, CellFolder folder, ServerSocketChannel server) {
+  private LocalCell(
+      LocalCellHost host,
+      BootPlan plan,
+      CellFolder folder,
+      Function<CellSupervisor, AgentLink> link) {
     this.host = host;
     this.plan = plan;
     this.folder = folder;
-    this.link = new AgentLink(server, this);
+    this.link = link.apply(this);
+  }
+
+  /** A cell that is about to boot. */
+  static LocalCell blank(
+      LocalCellHost host, BootPlan plan, CellFolder folder, ServerSocketChannel server) {
+    LocalCell cell =
+        new LocalCell(host, plan, folder, supervisor -> new AgentLink(server, supervisor));
+    cell.begin();
+    return cell;
+  }
+
+  /**
+   * A claimed cell of a host that died.
+   *
+   * @throws IOException when it can't be called; the cell stays as it is
+   */
+  static LocalCell takenBack(
+      LocalCellHost host,
+      BootPlan plan,
+      CellFolder folder,
+      CellRecord record,
+      List<KeptExec> execs,
+      IdMapping mapping)
+      throws IOException {
+    ServerSocketChannel server = folder.listen(mapping);
+    LocalCell cell =
+        new LocalCell(host, plan, folder, supervisor -> new AgentLink(server, supervisor, execs));
+    cell.network = record.network();
+    cell.record = Optional.of(record);
+    cell.root =
+        Optional.of(new UnseenFifos.Root(folder.dock().resolve(record.root()), record.claimed()));
+    cell.begin();
+    return cell;
+  }
+
+  private void begin() {
     Thread.ofVirtual().name("cell " + plan.id()).start(this::serve);
   }
 
@@ -67,6 +117,46 @@ final class LocalCell implements Cell, CellSupervisor {
   void watch(CellProcesses watched) {
     processes = Optional.of(watched);
     watched.firstEnd().thenAccept(status -> Thread.startVirtualThread(() -> died(status)));
+  }
+
+  /** Watches the processes of a cell that is taken back, and ends it when they have ended. */
+  void watchAgain(ProcessWatcher watcher) {
+    try {
+      List<Integer> all = plan.group().processes();
+      List<Integer> own = host.runtime().processes(plan);
+      if (!all.containsAll(own)) {
+        throw new IOException("its processes have ended");
+      }
+      knownOutOfMemoryKills.set(plan.group().outOfMemoryKills());
+      watch(CellProcesses.watch(own, all, watcher));
+    } catch (IOException gone) {
+      LOG.log(System.Logger.Level.DEBUG, "cell " + id() + " has ended meanwhile", gone);
+      died(-1);
+    }
+  }
+
+  /** Waits until the agent has called, or the cell has ended. */
+  TakenBack awaitAgent() throws InterruptedException {
+    try {
+      link.connected().get();
+    } catch (ExecutionException over) {
+      LOG.log(System.Logger.Level.DEBUG, "cell " + id() + " did not call any more", over);
+    }
+    if (cause.get().isPresent()) {
+      ended.join();
+      return new TakenBack(this, Map.of());
+    }
+    return new TakenBack(this, link.execs());
+  }
+
+  /** Leaves a claimed cell as it is, and never touches it again; false for a blank one. */
+  boolean leave() {
+    if (record.isEmpty()) {
+      return false;
+    }
+    left = true;
+    link.close();
+    return true;
   }
 
   /** Hangs up on the agent, which dials again: what happens when a worker restarts. */
@@ -194,6 +284,19 @@ final class LocalCell implements Cell, CellSupervisor {
       throw new CellException("cell " + id() + " is destroyed");
     }
     host.restrict(plan.slot(), policy);
+    network = policy;
+    if (record.isPresent()) {
+      record(record.get().with(policy));
+    }
+  }
+
+  private void record(CellRecord fresh) throws CellException {
+    try {
+      fresh.write(folder.path());
+      record = Optional.of(fresh);
+    } catch (IOException e) {
+      throw new CellException("the cell's record can't be written: " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -212,6 +315,9 @@ final class LocalCell implements Cell, CellSupervisor {
       requireInDock(mount.source());
     }
     Instant start = Instant.now();
+    record(
+        new CellRecord(
+            0, plan.slot().number(), dock().relativize(claim.root()).toString(), start, network));
     link.claim(claim, dock(), Capabilities.OF_USERS, host.runtime().seccomp()).await();
     root = Optional.of(new UnseenFifos.Root(claim.root(), start));
   }
@@ -288,6 +394,9 @@ final class LocalCell implements Cell, CellSupervisor {
 
   @Override
   public void destroy() {
+    if (left) {
+      return;
+    }
     end(new CellEnd.Destroyed());
     ended.join();
     remove();
@@ -340,6 +449,10 @@ final class LocalCell implements Cell, CellSupervisor {
   /** The cell's thread, from its boot to its end. */
   private void serve() {
     link.run();
+    if (left) {
+      processes.ifPresent(CellProcesses::close);
+      return;
+    }
     CellEnd why =
         cause.get().orElseGet(() -> new CellEnd.Crashed("its socket was closed unexpectedly"));
     try {

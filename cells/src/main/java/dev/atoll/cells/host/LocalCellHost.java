@@ -3,7 +3,9 @@ package dev.atoll.cells.host;
 import dev.atoll.cells.Cell;
 import dev.atoll.cells.CellException;
 import dev.atoll.cells.CellHost;
+import dev.atoll.cells.KeptExec;
 import dev.atoll.cells.NetworkPolicy;
+import dev.atoll.cells.TakenBack;
 import dev.atoll.cells.Tier;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.cgroup.ControlGroups;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +40,10 @@ final class LocalCellHost implements CellHost {
   /** Ids must differ from those of every predecessor. */
   private final String idBeginning = "c" + Long.toString(System.currentTimeMillis(), 36) + "-";
 
+  private final Map<String, CellRecord> survivors;
+
   private volatile boolean closed;
+  private volatile boolean handedOver;
 
   /**
    * What a host is made of; it owns them.
@@ -55,8 +62,9 @@ final class LocalCellHost implements CellHost {
       Orphans orphans,
       InstanceLock lock) {}
 
-  LocalCellHost(HostParts parts) {
+  LocalCellHost(HostParts parts, Survivors survivors) {
     this.parts = parts;
+    this.survivors = new ConcurrentHashMap<>(survivors.records());
   }
 
   @Override
@@ -124,7 +132,7 @@ final class LocalCellHost implements CellHost {
               bootGroup,
               slot);
       Files.write(plan.bundle().resolve("config.json"), parts.runtime().config(plan));
-      return new LocalCell(this, plan, folder, folder.listen(parts.runtime().idMapping()));
+      return LocalCell.blank(this, plan, folder, folder.listen(parts.runtime().idMapping()));
     } catch (IOException e) {
       undo.forEach(step -> attempt(id, step));
       throw e instanceof CellException failure
@@ -134,12 +142,62 @@ final class LocalCellHost implements CellHost {
   }
 
   @Override
+  public TakenBack takeBack(String cellId, List<KeptExec> execs)
+      throws CellException, InterruptedException {
+    CellRecord record =
+        Optional.ofNullable(survivors.remove(cellId))
+            .orElseThrow(() -> new CellException("nothing of cell " + cellId + " is left"));
+    CellFolder folder =
+        CellFolder.of(parts.base().cells().resolve(cellId), record.generation() + 1);
+    Slot slot = parts.network().heldSlot(record.slot());
+    ControlGroup group = parts.groups().group(cellId);
+    BootPlan plan =
+        new BootPlan(
+            cellId,
+            parts.base().root(),
+            folder.path(),
+            parts.base().runtimeState(),
+            group,
+            parts.groups().group(cellId + "-boot"),
+            slot);
+    LocalCell cell;
+    try {
+      // It may have been frozen for a snapshot.
+      group.thaw();
+      record.nextGeneration().write(folder.path());
+      cell =
+          LocalCell.takenBack(
+              this, plan, folder, record.nextGeneration(), execs, parts.runtime().idMapping());
+    } catch (IOException e) {
+      throw new CellException("cell " + cellId + " can't be taken back: " + e.getMessage(), e);
+    }
+    cells.add(cell);
+    cell.watchAgain(parts.watcher());
+    return cell.awaitAgent();
+  }
+
+  @Override
   public void handOver() {
-    throw new UnsupportedOperationException("handing over");
+    if (handedOver) {
+      return;
+    }
+    handedOver = true;
+    closed = true;
+    for (LocalCell cell : List.copyOf(cells)) {
+      if (!cell.leave()) {
+        cell.destroy();
+      }
+    }
+    parts.network().handOver();
+    parts.watcher().close();
+    closeLock();
   }
 
   @Override
   public void close() {
+    if (handedOver) {
+      return;
+    }
     closed = true;
     List.copyOf(cells).parallelStream().forEach(LocalCell::destroy);
     parts.network().close();
@@ -151,6 +209,10 @@ final class LocalCellHost implements CellHost {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    closeLock();
+  }
+
+  private void closeLock() {
     try {
       parts.lock().close();
     } catch (IOException e) {

@@ -20,6 +20,8 @@ import java.util.List;
 record MountBase(Path path) {
   private static final Path SHARED = Path.of("/run/atoll");
   private static final long BYTES = 256L << 20;
+  private static final String AGENT = "bin/agent";
+  private static final String FILESYSTEM_TOOL = "tools/.bin/modal-sandbox-fs-tools";
   private static final List<String> ROOT_FOLDERS =
       List.of("bin", "dock", "agent", "p", "proc", "dev", "sys", "tmp", "tools", "tools/.bin");
 
@@ -50,8 +52,31 @@ record MountBase(Path path) {
       Path folder = Files.createDirectory(root().resolve(name));
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    GuestPrograms.AGENT.writeTo(root().resolve("bin/agent"));
-    GuestPrograms.FILESYSTEM_TOOL.writeTo(root().resolve("tools/.bin/modal-sandbox-fs-tools"));
+    writePrograms();
+  }
+
+  /**
+   * Goes on with what a predecessor has left, for its cells. Those keep the programs that they were
+   * booted with; blank ones get this build's.
+   */
+  void takeOver() throws IOException {
+    for (String program : List.of(AGENT, FILESYSTEM_TOOL)) {
+      // A program that runs can't be written to.
+      Files.deleteIfExists(root().resolve(program));
+    }
+    writePrograms();
+  }
+
+  private void writePrograms() throws IOException {
+    GuestPrograms.AGENT.writeTo(root().resolve(AGENT));
+    GuestPrograms.FILESYSTEM_TOOL.writeTo(root().resolve(FILESYSTEM_TOOL));
+  }
+
+  /** The folders of the cells that there are. */
+  List<Path> cellFolders() throws IOException {
+    try (var folders = Files.list(cells())) {
+      return folders.toList();
+    }
   }
 
   /** Unmounts it and everything below it, and removes its mount point. */

@@ -8,10 +8,13 @@ import dev.atoll.cells.process.Command;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The instance's network on the host. Thread-safe. */
 public final class HostNetwork implements AutoCloseable {
@@ -32,65 +35,122 @@ public final class HostNetwork implements AutoCloseable {
       Path shared,
       String nameServer,
       NetworkSlots slots,
+      SlotPolicies policies,
       NameForwarder forwarder) {
     this.instanceId = instanceId;
     this.shared = shared;
     this.nameServer = nameServer;
     this.slots = slots;
-    this.policies = new SlotPolicies(table(instanceId));
+    this.policies = policies;
     this.forwarder = forwarder;
   }
 
   /**
-   * Sets the instance's network up; nothing of a predecessor may be left.
+   * Where an instance's network is set up.
    *
    * @param shared a folder that every instance of this host uses
-   * @param own a folder for the forwarder's files
+   * @param own a folder of the instance, which is there as long as its network is
    * @param group where the forwarder's process belongs
    */
+  public record Place(Path shared, Path own, ControlGroup group) {
+    private Path range() {
+      return own.resolve("addresses");
+    }
+  }
+
+  /**
+   * Sets the instance's network up, or takes over what a predecessor has left of it.
+   *
+   * @param held the slots that are in use; when there are none, nothing of a predecessor may be
+   *     left
+   */
   public static HostNetwork open(
-      String instanceId, CellHostConfig.Network config, Path shared, Path own, ControlGroup group)
+      String instanceId, CellHostConfig.Network config, Place place, List<HeldSlot> held)
       throws IOException, InterruptedException {
     List<AddressRange> allowed = config.allowedRanges().stream().map(AddressRange::parse).toList();
     // Two instances that start at once must not choose the same range.
-    try (FileChannel channel = lockFile(shared);
+    try (FileChannel channel = lockFile(place.shared());
         FileLock _ = channel.lock()) {
       HostRoutes routes = HostRoutes.read();
-      List<AddressRange> used = new ArrayList<>(allowed);
-      used.addAll(NameServers.addresses(config.nameServers()));
       AddressRange range =
-          routes
-              .findFree(instanceId.hashCode(), used)
-              .orElseThrow(
-                  () ->
-                      new CellException(
-                          "no /20 of 10.0.0.0/8 is free of routes on this host for the cells"));
+          held.isEmpty()
+              ? findFree(instanceId, routes, allowed, config)
+              : AddressRange.parse(Files.readString(place.range()).strip());
       String nameServer = range.address(1);
-      new UplinkForwarding(shared).enable(routes.uplinks());
-      List<Slot> slots = slots(instanceId, range, routes.mtu());
-      Command.of("ip", "-batch", "-")
-          .withInput(
-              """
-              link add name %1$s type bridge
-              link set %1$s addrgenmode none
-              addr add %2$s/%3$d dev %1$s
-              link set %1$s up
-              """
-                  .formatted(links(instanceId) + FORWARDER_LINK, nameServer, range.prefix()))
-          .run();
-      Command.of("nft", "-f", "-")
-          .withInput(
-              FirewallRules.script(
-                  table(instanceId), links(instanceId), range, nameServer, slots, allowed))
-          .run();
-      NameForwarder forwarder = NameForwarder.start(nameServer, config.nameServers(), group, own);
-      return new HostNetwork(instanceId, shared, nameServer, new NetworkSlots(slots), forwarder);
+      new UplinkForwarding(place.shared()).enable(routes.uplinks());
+      List<Slot> all = slots(instanceId, range, routes.mtu());
+      NetworkSlots slots = new NetworkSlots(all);
+      SlotPolicies policies = new SlotPolicies(table(instanceId));
+      String rules =
+          FirewallRules.script(
+              table(instanceId), links(instanceId), range, nameServer, all, allowed);
+      if (held.isEmpty()) {
+        makeBridge(instanceId, nameServer, range.prefix());
+        Files.writeString(place.range(), range.toString());
+      } else {
+        List<Slot> used = held.stream().map(slot -> all.get(slot.number() - 1)).toList();
+        used.forEach(slots::hold);
+        removeOtherLinks(instanceId, used);
+        // In the same transaction: no cell may reach more than its policy says, not for a moment.
+        for (HeldSlot slot : held) {
+          rules += policies.restore(all.get(slot.number() - 1), slot.policy());
+        }
+      }
+      Command.of("nft", "-f", "-").withInput(rules).run();
+      NameForwarder forwarder =
+          NameForwarder.start(nameServer, config.nameServers(), place.group(), place.own());
+      return new HostNetwork(instanceId, place.shared(), nameServer, slots, policies, forwarder);
     }
+  }
+
+  private static AddressRange findFree(
+      String instanceId,
+      HostRoutes routes,
+      List<AddressRange> allowed,
+      CellHostConfig.Network config)
+      throws IOException {
+    List<AddressRange> used = new ArrayList<>(allowed);
+    used.addAll(NameServers.addresses(config.nameServers()));
+    return routes
+        .findFree(instanceId.hashCode(), used)
+        .orElseThrow(
+            () ->
+                new CellException(
+                    "no /20 of 10.0.0.0/8 is free of routes on this host for the cells"));
+  }
+
+  private static void makeBridge(String instanceId, String nameServer, int prefix)
+      throws CellException, InterruptedException {
+    Command.of("ip", "-batch", "-")
+        .withInput(
+            """
+            link add name %1$s type bridge
+            link set %1$s addrgenmode none
+            addr add %2$s/%3$d dev %1$s
+            link set %1$s up
+            """
+                .formatted(links(instanceId) + FORWARDER_LINK, nameServer, prefix))
+        .run();
+  }
+
+  private static void removeOtherLinks(String instanceId, List<Slot> used)
+      throws IOException, InterruptedException {
+    Set<String> kept = new HashSet<>(used.stream().map(Slot::link).toList());
+    kept.add(links(instanceId) + FORWARDER_LINK);
+    HostLinks.delete(
+        HostLinks.names().stream()
+            .filter(link -> link.startsWith(links(instanceId)) && !kept.contains(link))
+            .toList());
   }
 
   /** The address at which cells find the name forwarder. */
   public String nameServer() {
     return nameServer;
+  }
+
+  /** The slot that a cell has from a host that died. */
+  public Slot heldSlot(int number) {
+    return slots.held(number);
   }
 
   /**
@@ -130,6 +190,11 @@ public final class HostNetwork implements AutoCloseable {
     policies.apply(slot, new NetworkPolicy.Open());
     policies.sendAsUsual(slot);
     slots.giveBack(slot);
+  }
+
+  /** Lets go of the network, which stays: the cells go on. */
+  public void handOver() {
+    forwarder.handOver();
   }
 
   @Override

@@ -98,6 +98,11 @@ final class NameForwarder implements AutoCloseable {
     }
   }
 
+  /** Lets go of the process, which stays. */
+  void handOver() {
+    process.handOver();
+  }
+
   @Override
   public void close() {
     process.close();

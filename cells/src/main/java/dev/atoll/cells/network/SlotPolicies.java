@@ -45,6 +45,19 @@ final class SlotPolicies {
     Command.of("nft", "-f", "-").withInput(script).run();
   }
 
+  /**
+   * Notes a policy that a slot has had before the table was made anew.
+   *
+   * @return what puts it into the new table: commands for {@code nft -f -}
+   */
+  String restore(Slot slot, NetworkPolicy policy) {
+    SlotRules rules = SlotRules.of(slot, policy);
+    if (!rules.equals(SlotRules.NONE)) {
+      known.put(slot, rules);
+    }
+    return rules.replacing(SlotRules.NONE, table);
+  }
+
   /** Replaces a slot's policy in one step. */
   void apply(Slot slot, NetworkPolicy policy) throws CellException, InterruptedException {
     SlotRules before = Optional.ofNullable(known.get(slot)).orElse(SlotRules.NONE);

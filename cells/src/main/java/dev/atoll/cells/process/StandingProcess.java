@@ -71,6 +71,13 @@ public final class StandingProcess implements AutoCloseable {
     }
   }
 
+  /** Lets go of it: it runs on, beyond this process's end too, and is not started again. */
+  public void handOver() {
+    synchronized (this) {
+      closed = true;
+    }
+  }
+
   /** Kills it and returns when it has ended. Idempotent. */
   @Override
   public void close() {

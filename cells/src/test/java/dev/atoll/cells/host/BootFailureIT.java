@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -29,14 +30,15 @@ class BootFailureIT {
 
   @Test
   void everythingThatIsMissingIsNamed() throws Exception {
-    assertThatThrownBy(() -> CellHosts.open(config(folder.resolve("absent"), folder.resolve("no"))))
+    assertThatThrownBy(
+            () -> CellHosts.open(config(folder.resolve("absent"), folder.resolve("no")), Set.of()))
         .isInstanceOfSatisfying(
             AtollException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
         .hasMessageContaining("absent")
         .hasMessageContaining("state folder");
     Path old = runtime("echo runsc version release-20221219.0");
-    assertThatThrownBy(() -> CellHosts.open(config(old, folder)))
+    assertThatThrownBy(() -> CellHosts.open(config(old, folder), Set.of()))
         .hasMessageContaining("release-20221219.0")
         .hasMessageContaining("20240729");
   }
@@ -51,7 +53,7 @@ class BootFailureIT {
             exit 3
             """);
     CellHostConfig config = config(broken, folder);
-    try (CellHost host = CellHosts.open(config)) {
+    try (CellHost host = CellHosts.open(config, Set.of())) {
       Map<String, Object> before = Census.take(config.instanceId(), folder);
       assertThatThrownBy(host::boot)
           .isInstanceOf(CellException.class)
@@ -71,7 +73,7 @@ class BootFailureIT {
             """
                 .formatted(folder.resolve("started")));
     CellHostConfig config = config(stuck, folder);
-    try (CellHost host = CellHosts.open(config)) {
+    try (CellHost host = CellHosts.open(config, Set.of())) {
       Map<String, Object> before = Census.take(config.instanceId(), folder);
       AtomicReference<Optional<Throwable>> outcome = new AtomicReference<>(Optional.empty());
       CountDownLatch done = new CountDownLatch(1);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,11 +65,11 @@ class OrphansIT {
     try {
       assertThat(victim.inputReader().readLine()).isEqualTo("ready");
       Map<String, Object> running = Census.take(id, Path.of("/run/atoll", id));
-      assertThatThrownBy(() -> CellHosts.open(TestHost.config(tier, state, id, USUAL)))
+      assertThatThrownBy(() -> CellHosts.open(TestHost.config(tier, state, id, USUAL), Set.of()))
           .isInstanceOf(AtollException.class)
           .hasMessageContaining("another server");
       Path copy = Files.createDirectories(folder.resolve("copy of the state"));
-      assertThatThrownBy(() -> CellHosts.open(TestHost.config(tier, copy, id, USUAL)))
+      assertThatThrownBy(() -> CellHosts.open(TestHost.config(tier, copy, id, USUAL), Set.of()))
           .isInstanceOf(AtollException.class)
           .hasMessageContaining("another server has the instance id '" + id + "'");
       assertThat(victim.isAlive()).isTrue();
@@ -77,7 +78,7 @@ class OrphansIT {
       victim.destroyForcibly().waitFor();
     }
     assertThat(Census.take(id, Path.of("/run/atoll", id))).isNotEqualTo(before);
-    try (CellHost host = CellHosts.open(TestHost.config(tier, state, id, USUAL))) {
+    try (CellHost host = CellHosts.open(TestHost.config(tier, state, id, USUAL), Set.of())) {
       host.boot().destroy();
     }
     assertThat(Census.take(id, Path.of("/run/atoll", id))).isEqualTo(before);

@@ -6,6 +6,9 @@ import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.ExecSpec;
 import dev.atoll.cells.Identity;
+import dev.atoll.cells.KeptExec;
+import dev.atoll.cells.StdinProgress;
+import dev.atoll.cells.TakenBack;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +26,8 @@ final class Recording implements ExecListener {
 
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-  private final CompletableFuture<Exec> exec = new CompletableFuture<>();
+  private volatile CompletableFuture<Exec> exec = new CompletableFuture<>();
+  private volatile int number;
   private final CompletableFuture<ExecEnd> end = new CompletableFuture<>();
   private final CountDownLatch streams = new CountDownLatch(2);
   private final CountDownLatch firstOutput = new CountDownLatch(1);
@@ -69,6 +73,30 @@ final class Recording implements ExecListener {
 
   Exec exec() {
     return exec.join();
+  }
+
+  /** What a worker has to say of it to the next one. */
+  KeptExec kept() {
+    exec = new CompletableFuture<>();
+    return new KeptExec(
+        number,
+        true,
+        new ExecSpec.Output.Pipes(true, ExecSpec.Stderr.PIPE),
+        this,
+        progress(stdout),
+        progress(stderr),
+        end.isDone(),
+        0);
+  }
+
+  private static KeptExec.Progress progress(ByteArrayOutputStream stream) {
+    synchronized (stream) {
+      return new KeptExec.Progress(stream.size(), stream.size());
+    }
+  }
+
+  void goesOn(TakenBack taken) {
+    exec.complete(taken.execs().get(number));
   }
 
   void await() throws Exception {
@@ -118,6 +146,11 @@ final class Recording implements ExecListener {
   }
 
   @Override
+  public void numbered(int given, long outOfMemoryBefore) {
+    number = given;
+  }
+
+  @Override
   public void output(Stream stream, long offset, ByteBuffer bytes) {
     ByteArrayOutputStream target = stream == Stream.STDOUT ? stdout : stderr;
     byte[] copy = new byte[bytes.remaining()];
@@ -139,8 +172,8 @@ final class Recording implements ExecListener {
   }
 
   @Override
-  public synchronized void stdinTaken(long offset, boolean closed) {
-    stdinTaken = offset;
+  public synchronized void stdin(StdinProgress progress) {
+    stdinTaken = progress.taken();
     notifyAll();
   }
 

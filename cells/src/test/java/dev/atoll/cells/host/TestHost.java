@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -52,7 +53,7 @@ final class TestHost implements AutoCloseable {
   static TestHost open(Tier tier, Path folder, CellHostConfig.Network network, String instanceId)
       throws Exception {
     Path state = Files.createDirectories(folder.resolve("state"));
-    CellHost host = CellHosts.open(config(tier, state, instanceId, network));
+    CellHost host = CellHosts.open(config(tier, state, instanceId, network), Set.of());
     try {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
       makeRoot(folder.resolve("busybox"));

@@ -171,6 +171,27 @@ public final class FolderImageStore implements ImageStore {
   }
 
   @Override
+  public RootFilesystem takeBackRoot(
+      String reference, Image image, IdMapping idMapping, Path mountPoint) throws IOException {
+    return OverlayRoot.takeBack(
+        parts, assembler, WritableOverlay.Reference.parse(reference), image, idMapping, mountPoint);
+  }
+
+  @Override
+  public WritableFilesystem takeBack(
+      String reference, Optional<Image> image, IdMapping idMapping, Path mountPoint)
+      throws IOException {
+    return WritableOverlay.takeBack(
+        parts,
+        assembler,
+        WritableOverlay.Reference.parse(reference),
+        image,
+        Skeleton.EMPTY,
+        idMapping,
+        mountPoint);
+  }
+
+  @Override
   public Image withConfig(Image image, ImageConfig config) throws IOException {
     return withConfig(image, config, false);
   }

@@ -56,6 +56,32 @@ final class OverlayRoot implements RootFilesystem {
     return new OverlayRoot(parts, assembler, overlay.record().orElseThrow(), overlay);
   }
 
+  /** A root of a store that died. */
+  static OverlayRoot takeBack(
+      StoreParts parts,
+      ImageAssembler assembler,
+      WritableOverlay.Reference reference,
+      Image image,
+      IdMapping idMapping,
+      Path mountPoint)
+      throws IOException {
+    WritableOverlay overlay =
+        WritableOverlay.takeBack(
+            parts,
+            assembler,
+            reference,
+            Optional.of(image),
+            parts.skeleton(),
+            idMapping,
+            mountPoint);
+    return new OverlayRoot(parts, assembler, overlay.record().orElseThrow(), overlay);
+  }
+
+  @Override
+  public String reference() {
+    return overlay.reference();
+  }
+
   @Override
   public Image image() {
     return record.image();

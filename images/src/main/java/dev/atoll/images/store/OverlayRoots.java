@@ -61,6 +61,14 @@ final class OverlayRoots {
     return root;
   }
 
+  /** The folder of a root that an earlier store has made. */
+  Path existing(String name) throws IOException {
+    if (!Records.names(folder.roots()).contains(name)) {
+      throw new IOException("there is no file system " + name);
+    }
+    return folder.roots().resolve(name);
+  }
+
   /** Removes a root's folder in the background; nothing may be mounted from it. */
   void remove(Path root) throws IOException {
     trash.discard(folder.roots(), root.getFileName().toString());

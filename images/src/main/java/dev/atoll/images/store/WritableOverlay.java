@@ -55,6 +55,24 @@ final class WritableOverlay implements WritableFilesystem {
    */
   record Surroundings(Optional<String> trust, String lowest) {}
 
+  /**
+   * By what a later store finds it.
+   *
+   * @param folder name of its folder
+   * @param trust as in {@link Surroundings}
+   */
+  record Reference(String folder, Optional<String> trust) {
+    static Reference parse(String text) {
+      String[] words = text.split(" ", 2);
+      return new Reference(words[0], words.length == 2 ? Optional.of(words[1]) : Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return trust.map(name -> folder + " " + name).orElse(folder);
+    }
+  }
+
   private WritableOverlay(
       StoreParts parts,
       ImageAssembler assembler,
@@ -77,16 +95,71 @@ final class WritableOverlay implements WritableFilesystem {
       Surroundings surroundings,
       IdMapping idMapping)
       throws IOException {
+    return open(
+        parts,
+        assembler,
+        image,
+        surroundings,
+        idMapping,
+        layers ->
+            parts
+                .roots()
+                .create(
+                    layers.isEmpty() ? surroundings.lowest() : layers.getLast().name(), idMapping));
+  }
+
+  /** One of a store that died, which is still mounted. */
+  static WritableOverlay takeBack(
+      StoreParts parts,
+      ImageAssembler assembler,
+      Reference reference,
+      Optional<Image> image,
+      String lowest,
+      IdMapping idMapping,
+      Path mountPoint)
+      throws IOException {
+    Path folder = parts.roots().existing(reference.folder());
+    if (!LiveMounts.mountPoints(parts.folder(), folder).contains(mountPoint)) {
+      throw new IOException(
+          "the file system %s is not mounted at %s".formatted(folder, mountPoint));
+    }
+    WritableOverlay overlay =
+        open(
+            parts,
+            assembler,
+            image,
+            new Surroundings(reference.trust(), lowest),
+            idMapping,
+            layers -> folder);
+    overlay.mountPoint = Optional.of(mountPoint);
+    return overlay;
+  }
+
+  private interface Folder {
+    Path on(List<LayerRecord> layers) throws IOException;
+  }
+
+  private static WritableOverlay open(
+      StoreParts parts,
+      ImageAssembler assembler,
+      Optional<Image> image,
+      Surroundings surroundings,
+      IdMapping idMapping,
+      Folder folder)
+      throws IOException {
     parts.mounts().check(idMapping);
     Optional<ImageRecord> record = image.map(parts.catalog()::use);
     LayerPins pins = parts.layers().pins();
     try {
       List<LayerRecord> layers =
           parts.layers().all(record.map(ImageRecord::layers).orElse(List.of()), pins);
-      String top = layers.isEmpty() ? surroundings.lowest() : layers.getLast().name();
-      Path folder = parts.roots().create(top, idMapping);
       return new WritableOverlay(
-          parts, assembler, new Base(record, layers, surroundings), idMapping, pins, folder);
+          parts,
+          assembler,
+          new Base(record, layers, surroundings),
+          idMapping,
+          pins,
+          folder.on(layers));
     } catch (IOException | RuntimeException e) {
       pins.close();
       record.ifPresent(parts.catalog()::endUse);
@@ -127,6 +200,11 @@ final class WritableOverlay implements WritableFilesystem {
         lower,
         Optional.of(
             new Overlay.Writable(relative + OverlayRoots.UPPER, relative + OverlayRoots.WORK)));
+  }
+
+  @Override
+  public String reference() {
+    return new Reference(folder.getFileName().toString(), base.surroundings().trust()).toString();
   }
 
   @Override

@@ -106,6 +106,7 @@ public final class CellClaimer {
       return new ClaimedCell(
           cell,
           prepared.root(),
+          root,
           prepared.trust().map(TrustBundle::environment).orElse(Map.of()),
           new ClaimTimings(
               taken.pooled(),

@@ -7,12 +7,16 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageConfig;
+import dev.atoll.images.ImageDigest;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.WritableFilesystem;
 import dev.atoll.linux.LinuxException;
 import dev.atoll.linux.Mounts;
+import dev.atoll.protocol.records.MountedImage;
+import dev.atoll.protocol.records.MountsRecord;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.record.TaskFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +41,26 @@ public final class TaskMounts {
   private final ClaimedCell claimed;
   private final ImageStore images;
   private final Native threads;
+  private final TaskFolder folder;
   private final ReentrantLock turn = new ReentrantLock();
   private final Map<Path, Mounted> byDockEntry = new ConcurrentHashMap<>();
   private boolean closed;
 
-  private record Mounted(Path dockEntry, WritableFilesystem filesystem, ImageConfig config) {}
+  private record Mounted(
+      Path dockEntry, WritableFilesystem filesystem, Optional<Image> image, ImageConfig config) {
+    static Mounted of(Path dockEntry, WritableFilesystem filesystem, Optional<Image> image) {
+      return new Mounted(
+          dockEntry, filesystem, image, image.map(Image::config).orElseGet(ImageConfig::empty));
+    }
+
+    MountedImage record() {
+      return MountedImage.newBuilder()
+          .setDockEntry(dockEntry.getFileName().toString())
+          .setFilesystem(filesystem.reference())
+          .setImageDigest(image.map(below -> below.digest().toString()).orElse(""))
+          .build();
+    }
+  }
 
   /**
    * A folder of a task's files.
@@ -54,11 +73,42 @@ public final class TaskMounts {
   public record Place(
       WritableFilesystem filesystem, ImageConfig config, FolderLocation location, String asked) {}
 
-  /** Nothing is mounted yet. */
-  public TaskMounts(ClaimedCell claimed, ImageStore images, Native threads) {
+  /** Nothing is mounted yet. What will be is kept in the task's folder. */
+  public TaskMounts(ClaimedCell claimed, ImageStore images, Native threads, TaskFolder folder) {
     this.claimed = claimed;
     this.images = images;
     this.threads = threads;
+    this.folder = folder;
+  }
+
+  /** Goes on with what is mounted in a task of a worker that died. */
+  public static TaskMounts resume(
+      ClaimedCell claimed, ImageStore images, Native threads, TaskFolder folder)
+      throws IOException {
+    TaskMounts mounts = new TaskMounts(claimed, images, threads, folder);
+    for (MountedImage kept : folder.mounts().getMountsList()) {
+      mounts.resume(kept);
+    }
+    return mounts;
+  }
+
+  private void resume(MountedImage kept) {
+    Path entry = cell().dock().resolve(kept.getDockEntry());
+    try {
+      Optional<Image> image =
+          kept.getImageDigest().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  images
+                      .find(new ImageDigest(kept.getImageDigest()))
+                      .orElseThrow(() -> new IOException("its image is gone")));
+      WritableFilesystem filesystem =
+          images.takeBack(kept.getFilesystem(), image, claimed.rootFilesystem().idMapping(), entry);
+      byDockEntry.put(entry, Mounted.of(entry, filesystem, image));
+    } catch (IOException | RuntimeException gone) {
+      // It was written down before it was mounted, or was unmounted before that was written down.
+      log.debug("{} is not mounted any more", entry, gone);
+    }
   }
 
   /**
@@ -149,6 +199,7 @@ public final class TaskMounts {
     }
     Mounted fresh = Native.call(threads.mounts(), () -> prepare(image));
     byDockEntry.put(fresh.dockEntry(), fresh);
+    record();
     try {
       if (replaced.isPresent()) {
         cell().replaceMount(fresh.dockEntry(), replaced.get(), false);
@@ -204,7 +255,7 @@ public final class TaskMounts {
     try {
       Path entry = cell().dockEntry();
       filesystem.mountAt(entry);
-      return new Mounted(entry, filesystem, image.map(Image::config).orElseGet(ImageConfig::empty));
+      return Mounted.of(entry, filesystem, image);
     } catch (IOException | RuntimeException failure) {
       filesystem.close();
       throw failure;
@@ -235,6 +286,16 @@ public final class TaskMounts {
     }
     mounted.filesystem().close();
     byDockEntry.remove(mounted.dockEntry());
+    if (!closed) {
+      record();
+    }
+  }
+
+  private void record() throws IOException {
+    folder.mounts(
+        MountsRecord.newBuilder()
+            .addAllMounts(byDockEntry.values().stream().map(Mounted::record).toList())
+            .build());
   }
 
   private Mounted require(Path entry, String path) {

@@ -2,10 +2,12 @@ package dev.atoll.worker.process;
 
 import dev.atoll.cells.Exec;
 import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.KeptExec;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.worker.spool.Spool;
 import dev.atoll.worker.spool.SpoolFolder;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,6 +32,30 @@ final class KeptStream {
     this.stream = stream;
     this.exec = exec;
     this.spool = folder.spool(name, this::acknowledge);
+  }
+
+  private KeptStream(ExecListener.Stream stream, CompletableFuture<Exec> exec, KeptSpool kept)
+      throws IOException {
+    this.stream = stream;
+    this.exec = exec;
+    this.spool = kept.resume(this::acknowledge);
+    this.acknowledged = spool.kept();
+  }
+
+  private interface KeptSpool {
+    Spool resume(Runnable onKept) throws IOException;
+  }
+
+  /** Goes on with what a worker that died has kept. */
+  static KeptStream resume(
+      ExecListener.Stream stream, SpoolFolder folder, String name, CompletableFuture<Exec> exec)
+      throws IOException {
+    return new KeptStream(stream, exec, onKept -> folder.resume(name, onKept));
+  }
+
+  /** How far the guest agent may go on. */
+  KeptExec.Progress progress() {
+    return new KeptExec.Progress(spool.written(), spool.kept());
   }
 
   Spool spool() {

@@ -1,13 +1,18 @@
 package dev.atoll.worker.process;
 
+import dev.atoll.cells.CellException;
 import dev.atoll.cells.Exec;
 import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.KeptExec;
+import dev.atoll.cells.StdinProgress;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.worker.spool.Spool;
 import dev.atoll.worker.spool.SpoolFolder;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -20,8 +25,9 @@ public final class TaskProcess implements ExecListener {
 
   private final KeptStream stdout;
   private final KeptStream stderr;
-  private final Stdin stdin = new Stdin();
+  private final Stdin stdin;
   private final CompletableFuture<Exec> exec = new CompletableFuture<>();
+  private final ProcessJournal journal;
   private final CompletableFuture<ExecEnd> ended = new CompletableFuture<>();
 
   /**
@@ -30,8 +36,56 @@ public final class TaskProcess implements ExecListener {
    * @param name unique in the folder
    */
   public TaskProcess(SpoolFolder folder, String name) {
+    this(folder, name, ProcessJournal.NONE);
+  }
+
+  /**
+   * Prepares the streams of a process that outlives this worker.
+   *
+   * @param name unique in the folder
+   * @param journal what is told there a later worker knows
+   */
+  public TaskProcess(SpoolFolder folder, String name, ProcessJournal journal) {
+    this.journal = journal;
+    this.stdin = new Stdin(journal != ProcessJournal.NONE);
     this.stdout = new KeptStream(Stream.STDOUT, folder, name + "-stdout", exec);
     this.stderr = new KeptStream(Stream.STDERR, folder, name + "-stderr", exec);
+  }
+
+  private TaskProcess(
+      SpoolFolder folder, String name, ProcessJournal journal, Optional<ExecEnd> end)
+      throws IOException {
+    this.journal = journal;
+    this.stdin = new Stdin(journal != ProcessJournal.NONE);
+    this.stdout = KeptStream.resume(Stream.STDOUT, folder, name + "-stdout", exec);
+    this.stderr = KeptStream.resume(Stream.STDERR, folder, name + "-stderr", exec);
+    if (end.isPresent()) {
+      stdin.processEnded();
+      ended.complete(end.get());
+    }
+  }
+
+  /**
+   * Goes on with a process of a worker that died. Then call {@link #started} when it is still known
+   * inside, otherwise {@link #isOver}.
+   *
+   * @param folder of the same limit as then
+   * @param end empty while nobody has heard it
+   */
+  public static TaskProcess resume(
+      SpoolFolder folder, String name, ProcessJournal journal, Optional<ExecEnd> end)
+      throws IOException {
+    return new TaskProcess(folder, name, journal, end);
+  }
+
+  /** Says that it has ended before this worker began: its output is as long as it is. */
+  public void isOver() {
+    gone();
+  }
+
+  /** How far a stream was kept. */
+  public KeptExec.Progress progress(Stream stream) {
+    return stream(stream).progress();
   }
 
   /** Says that it runs. What came meanwhile is acknowledged now. */
@@ -102,13 +156,23 @@ public final class TaskProcess implements ExecListener {
     stdout.spool().fail(reason);
     stderr.spool().fail(reason);
     ended.completeExceptionally(reason);
-    stdin.processEnded();
+    stdin.abandon(reason);
   }
 
   /** Deletes the output once its readers are done. */
   public void discard() {
     stdout.spool().discard();
     stderr.spool().discard();
+    journal.discarded();
+  }
+
+  @Override
+  public void numbered(int number, long outOfMemoryBefore) throws CellException {
+    try {
+      journal.numbered(number, outOfMemoryBefore);
+    } catch (IOException full) {
+      throw new CellException("the record of a process can't be written: " + full, full);
+    }
   }
 
   /** Who can't be heard any more is killed: it would run on in vain. */
@@ -125,8 +189,8 @@ public final class TaskProcess implements ExecListener {
   }
 
   @Override
-  public void stdinTaken(long offset, boolean closed) {
-    stdin.taken(closed);
+  public void stdin(StdinProgress progress) {
+    stdin.progress(progress);
   }
 
   @Override
@@ -135,6 +199,8 @@ public final class TaskProcess implements ExecListener {
     if (end instanceof ExecEnd.CellEnded) {
       endOutput();
     }
+    // Before the guest agent may forget it, and before anybody is told.
+    journal.ended(end);
     ended.complete(end);
   }
 

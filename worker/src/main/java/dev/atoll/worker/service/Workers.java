@@ -20,6 +20,7 @@ import dev.atoll.worker.files.FileCalls;
 import dev.atoll.worker.image.ImageBuilds;
 import dev.atoll.worker.image.ImageCalls;
 import dev.atoll.worker.image.ImageJobs;
+import dev.atoll.worker.record.TaskRecords;
 import dev.atoll.worker.router.ClientServices;
 import dev.atoll.worker.router.ImageMounts;
 import dev.atoll.worker.snapshot.SnapshotCalls;
@@ -34,15 +35,29 @@ import dev.atoll.worker.tunnel.TunnelHost;
 import dev.atoll.worker.tunnel.TunnelSettings;
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens workers. */
 public final class Workers {
   private Workers() {}
 
   /**
-   * Opens a worker on this host, and removes the output that a dead predecessor has left.
+   * The cells of tasks that a worker on this folder has left running: the host that is then given
+   * to {@link #open} shall keep them.
+   *
+   * @param directory as in {@link WorkerConfig}
+   * @throws IOException when its records can't be read
+   */
+  public static Set<String> cellsToKeep(Path directory) throws IOException {
+    return TaskRecords.open(directory).cells();
+  }
+
+  /**
+   * Opens a worker on this host, and goes on with the tasks that one on the same folder has left,
+   * by its death or by handing over. Blocks until their cells have called.
    *
    * @param cellHost where its cells are; stays the caller's to close, after the worker
    * @param images its images; stays the caller's to close, after the worker
@@ -55,11 +70,12 @@ public final class Workers {
       SecretSource secrets,
       TaskImages taskImages,
       TaskTokens tokens)
-      throws IOException {
+      throws IOException, InterruptedException {
     SpoolFolder folder = new SpoolFolder(config.directory().resolve("spools"), config.spoolBytes());
     folder.clear();
     EventLoops loops = new EventLoops();
     Optional<TunnelDomain> domain = openDomain(loops, config.tunnels());
+    TaskRecords records = TaskRecords.open(config.directory());
     Native threads = new Native();
     Calls calls = new Calls();
     CellPool pool = new CellPool(cellHost, config.pool(), AvailableMemory.ofHost());
@@ -74,9 +90,11 @@ public final class Workers {
             claimer,
             tunnels,
             new ConnectHost(loops, domain),
-            folder,
+            records,
+            config.spoolBytes(),
             threads,
             config.processLimit());
+    tasks.resume();
     Snapshots snapshots = new Snapshots(tasks, taskImages, threads);
     ImageMounts mounts = new ImageMounts(tasks, images, taskImages);
     RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
@@ -127,7 +145,8 @@ public final class Workers {
       implements Worker {
     @Override
     public void handOver() {
-      throw new UnsupportedOperationException("handing over");
+      threads.giveUpImages();
+      tasks.handOver();
     }
 
     @Override

@@ -20,6 +20,11 @@ final class SegmentWriter {
     this.name = name;
   }
 
+  /** Goes on after what is there. */
+  synchronized void resume(long written) {
+    offset = written;
+  }
+
   synchronized void write(ByteBuffer bytes) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
@@ -27,8 +32,10 @@ final class SegmentWriter {
     while (bytes.hasRemaining()) {
       long segmentBytes = folder.segmentBytes();
       FileChannel open = channel;
-      if (open == null || offset % segmentBytes == 0) {
+      if (offset % segmentBytes == 0) {
         open = next(offset / segmentBytes);
+      } else if (open == null) {
+        open = reopen(offset / segmentBytes);
       }
       int room = (int) Math.min(bytes.remaining(), segmentBytes - offset % segmentBytes);
       ByteBuffer part = bytes.slice(bytes.position(), room);
@@ -50,6 +57,12 @@ final class SegmentWriter {
       channel.close();
       channel = null;
     }
+  }
+
+  private FileChannel reopen(long index) throws IOException {
+    FileChannel opened = FileChannel.open(folder.segment(name, index), StandardOpenOption.APPEND);
+    channel = opened;
+    return opened;
   }
 
   private FileChannel next(long index) throws IOException {

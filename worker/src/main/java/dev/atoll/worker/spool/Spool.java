@@ -44,6 +44,13 @@ public final class Spool {
     this.writer = new SegmentWriter(folder, name);
   }
 
+  /** Goes on with what a process that died has kept. */
+  void resume(SpoolFolder.Kept kept) {
+    oldest = kept.oldest();
+    written = kept.written();
+    writer.resume(written);
+  }
+
   /**
    * Appends bytes. Only one thread at a time may call this. When the disk refuses them the spool
    * fails: readers get an error where the bytes are missing, and nothing more is kept.

@@ -1,10 +1,15 @@
 package dev.atoll.worker.spool;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +20,7 @@ public final class SpoolFolder {
   /** How long a stream must be silent for {@link Spool#awaitOverOrQuiet} to give it up. */
   public static final Duration QUIET = Duration.ofSeconds(1);
 
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
   private static final long SMALLEST_SEGMENT = 4 << 10;
   private static final long LARGEST_SEGMENT = 64L << 20;
 
@@ -55,6 +61,58 @@ public final class SpoolFolder {
     return new Spool(this, name, onKept);
   }
 
+  /**
+   * Goes on with a spool that a process has left which died: with those bytes of it that are here,
+   * up to the first that is missing. The folder's limit must be the same as then.
+   *
+   * @param name that of {@link #spool}
+   * @param onKept as for {@link #spool}
+   */
+  public Spool resume(String name, Runnable onKept) throws IOException {
+    Spool spool = spool(name, onKept);
+    spool.resume(kept(name));
+    return spool;
+  }
+
+  /** Which bytes of a stream are here. */
+  record Kept(long oldest, long written) {}
+
+  private Kept kept(String name) throws IOException {
+    NavigableMap<Long, Path> segments = segments(name);
+    if (segments.isEmpty()) {
+      return new Kept(0, 0);
+    }
+    long oldest = segments.firstKey() * segmentBytes();
+    long written = oldest;
+    boolean whole = true;
+    for (Map.Entry<Long, Path> segment : segments.entrySet()) {
+      long size = Files.size(segment.getValue());
+      whole &= segment.getKey() * segmentBytes() == written && size > 0 && size <= segmentBytes();
+      if (whole) {
+        written += size;
+      } else {
+        // Its first byte was on its way.
+        Files.delete(segment.getValue());
+      }
+    }
+    return new Kept(oldest, written);
+  }
+
+  private NavigableMap<Long, Path> segments(String name) throws IOException {
+    NavigableMap<Long, Path> segments = new TreeMap<>();
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, name + ".*")) {
+        for (Path file : files) {
+          String index = file.getFileName().toString().substring(name.length() + 1);
+          if (DIGITS.matcher(index).matches()) {
+            segments.put(Long.parseLong(index), file);
+          }
+        }
+      }
+    }
+    return segments;
+  }
+
   /** Deletes what a process that died has left behind. No spool of the folder may be in use. */
   public void clear() throws IOException {
     if (!Files.isDirectory(directory)) {
@@ -69,7 +127,8 @@ public final class SpoolFolder {
     }
   }
 
-  long limit() {
+  /** The most bytes that a spool of it holds for readers. */
+  public long limit() {
     return limit;
   }
 

@@ -2,6 +2,7 @@ package dev.atoll.worker.task;
 
 import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.StdinProgress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,7 +22,7 @@ final class AwaitedExec implements ExecListener {
   public void outputEnd(Stream stream, long offset) {}
 
   @Override
-  public void stdinTaken(long offset, boolean closed) {}
+  public void stdin(StdinProgress progress) {}
 
   @Override
   public void exited(ExecEnd how) {

@@ -38,6 +38,9 @@ public sealed interface EndReason {
    */
   record Crashed(String how) implements EndReason {}
 
+  /** It was gone when a worker wanted to go on with it. */
+  record Lost() implements EndReason {}
+
   /** What a cell's end means for its task. */
   static EndReason of(CellEnd end) {
     return switch (end) {

@@ -69,6 +69,13 @@ final class EndReport {
               .setExitCode(NOT_STARTED)
               .setMessage(message(failed.why()))
               .setUserError(failed.why().code() == ErrorCode.INVALID_ARGUMENT);
+      case EndReason.Lost _ ->
+          ended
+              .setCause(EndCause.WORKER_LOST)
+              .setExitCode(KILLED)
+              .setMessage(
+                  "it was gone when the server started again: the machine was restarted meanwhile,"
+                      + " or somebody removed the sandbox's processes");
       case EndReason.Crashed crashed ->
           ended.setCause(EndCause.CRASHED).setExitCode(KILLED).setMessage(crashed.how());
     }

@@ -31,6 +31,18 @@ public record ExecRequest(
     environment = Map.copyOf(environment);
   }
 
+  /** A task's main process: its own command, maybe in a terminal, and all of its output. */
+  static ExecRequest main(TaskSettings settings, List<String> program) {
+    return new ExecRequest(
+        program,
+        Map.of(),
+        Optional.empty(),
+        true,
+        ExecSpec.Stderr.PIPE,
+        settings.terminal(),
+        Optional.empty());
+  }
+
   ExecSpec.Output output() {
     return terminal
         .<ExecSpec.Output>map(Terminals::of)

@@ -2,9 +2,11 @@ package dev.atoll.worker.task;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.record.TaskFolder;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +25,10 @@ public final class Execs {
   /** So many execs are known at once; beyond, the oldest that have ended go, with their output. */
   private static final int MOST_KNOWN = 10_000;
 
-  private final SpoolFolder folder;
-  private final String prefix;
+  private static final String NAME = "exec-";
+
+  private final TaskFolder folder;
+  private final SpoolFolder spools;
   private final Map<String, Entry> known = new LinkedHashMap<>();
   private boolean closed;
   private int next = 1;
@@ -32,9 +36,41 @@ public final class Execs {
   /** An exec and whether its start is done. */
   private record Entry(TaskProcess process, CompletableFuture<TaskProcess> started) {}
 
-  Execs(SpoolFolder folder, String prefix) {
+  /**
+   * No exec yet.
+   *
+   * @param spools the folder's, of the usual limit
+   */
+  Execs(TaskFolder folder, SpoolFolder spools) {
     this.folder = folder;
-    this.prefix = prefix;
+    this.spools = spools;
+  }
+
+  /**
+   * Notes an exec that a worker which died has started. To be called in the order of their starts,
+   * before anything else.
+   */
+  synchronized void resume(KeptProcess kept) {
+    next = Math.max(next, Integer.parseInt(kept.name().substring(NAME.length())) + 1);
+    known.put(
+        kept.record().getExecId(),
+        new Entry(kept.process(), CompletableFuture.completedFuture(kept.process())));
+  }
+
+  /** Holds a clock for each exec that runs on. */
+  synchronized void hold(IdleClock idle) {
+    for (Entry entry : known.values()) {
+      idle.hold();
+      var _ = entry.process().ended().whenComplete((end, failure) -> idle.release());
+    }
+  }
+
+  /** The names of the execs that have a file, in the order of their starts. */
+  static List<String> names(TaskFolder folder) throws IOException {
+    return folder.processes().stream()
+        .filter(name -> name.matches(NAME + "[0-9]{1,9}"))
+        .sorted(Comparator.comparingInt(name -> Integer.parseInt(name.substring(NAME.length()))))
+        .toList();
   }
 
   /**
@@ -56,7 +92,7 @@ public final class Execs {
       }
       Optional<Entry> other = Optional.ofNullable(known.get(execId));
       first = other.isEmpty();
-      entry = other.orElseGet(() -> entry(request));
+      entry = other.orElseGet(() -> entry(execId, request));
       known.put(execId, entry);
     }
     if (first) {
@@ -97,13 +133,16 @@ public final class Execs {
     return new ArrayList<>(known.values());
   }
 
-  private Entry entry(ExecRequest request) {
+  private Entry entry(String execId, ExecRequest request) {
     forgetOldest();
-    SpoolFolder spools =
+    SpoolFolder own =
         FilesystemTool.isRunBy(request)
-            ? folder.withLimitOfAtLeast(FilesystemTool.MOST_OUTPUT)
-            : folder;
-    return new Entry(new TaskProcess(spools, prefix + "-" + next++), new CompletableFuture<>());
+            ? spools.withLimitOfAtLeast(FilesystemTool.MOST_OUTPUT)
+            : spools;
+    String name = NAME + next++;
+    RecordedProcess recorded =
+        new RecordedProcess(folder.process(name), RecordedProcess.of(execId, request, own.limit()));
+    return new Entry(new TaskProcess(own, name, recorded), new CompletableFuture<>());
   }
 
   private void start(RunningTask task, Entry entry, ExecRequest request)

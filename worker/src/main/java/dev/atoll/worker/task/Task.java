@@ -11,8 +11,10 @@ import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.readiness.Readiness;
+import dev.atoll.worker.record.TaskFolder;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -29,9 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class Task {
   private static final Logger log = LoggerFactory.getLogger(Task.class);
 
-  private final TaskSettings settings;
-  private final ExecutorService releases;
-  private final Consumer<TaskEnded> onEnded;
+  private final TaskFolder folder;
+  private final Host host;
   private final TaskProcess main;
   private final Execs execs;
   private final CompletableFuture<TaskStarted> started = new CompletableFuture<>();
@@ -52,20 +53,53 @@ public final class Task {
     record Ended() implements State {}
   }
 
-  Task(
-      TaskSettings settings,
-      SpoolFolder folder,
-      ExecutorService releases,
-      Consumer<TaskEnded> onEnded) {
-    this.settings = settings;
-    this.releases = releases;
-    this.onEnded = onEnded;
-    this.main = new TaskProcess(folder, settings.taskId() + "-main");
-    this.execs = new Execs(folder, settings.taskId() + "-exec");
+  /**
+   * What tasks share.
+   *
+   * @param spoolBytes how much of each stream is kept
+   * @param releases where what they were is released
+   * @param onEnded hears of their ends
+   */
+  record Host(long spoolBytes, ExecutorService releases, Consumer<TaskEnded> onEnded) {}
+
+  /** A task that is about to start. */
+  Task(TaskSettings settings, TaskFolder folder, Host host) {
+    this(folder, host, main(settings, folder, folder.spools(host.spoolBytes())));
   }
 
-  TaskSettings settings() {
-    return settings;
+  /** A task that a worker which died has started. */
+  Task(TaskFolder folder, Host host, TaskProcess main) {
+    this.folder = folder;
+    this.host = host;
+    this.main = main;
+    this.execs = new Execs(folder, folder.spools(host.spoolBytes()));
+  }
+
+  /** A task that has ended before this worker began. */
+  static Task ended(TaskFolder folder, Host host, TaskProcess main, TaskEnded end) {
+    Task task = new Task(folder, host, main);
+    task.state = new State.Ended();
+    task.started.completeExceptionally(task.neverRan(end));
+    task.ended.complete(end);
+    return task;
+  }
+
+  private static TaskProcess main(TaskSettings settings, TaskFolder folder, SpoolFolder spools) {
+    return new TaskProcess(
+        spools,
+        TaskFolder.MAIN,
+        new RecordedProcess(
+            folder.process(TaskFolder.MAIN),
+            RecordedProcess.of("", ExecRequest.main(settings, List.of()), spools.limit())));
+  }
+
+  String taskId() {
+    return folder.taskId();
+  }
+
+  /** What is kept of it. */
+  TaskFolder folder() {
+    return folder;
   }
 
   /** The main process; it exists, with empty output, in an idle task too. */
@@ -97,7 +131,7 @@ public final class Task {
   Optional<ListedTask> report() {
     return running().isPresent() && started.isDone() && !started.isCompletedExceptionally()
         ? Optional.of(
-            ListedTask.newBuilder().setTaskId(settings.taskId()).setStarted(started.join()).build())
+            ListedTask.newBuilder().setTaskId(taskId()).setStarted(started.join()).build())
         : Optional.empty();
   }
 
@@ -128,7 +162,7 @@ public final class Task {
         }
       }
     }
-    releases.execute(() -> release(reason, running));
+    host.releases().execute(() -> release(reason, running));
   }
 
   /**
@@ -170,13 +204,23 @@ public final class Task {
     return state instanceof State.Starting starting ? starting.reason() : Optional.empty();
   }
 
+  /** Called instead of {@link #run} when nothing of a task that ran is left. */
+  void lose() {
+    synchronized (this) {
+      state = new State.Ending();
+    }
+    release(new EndReason.Lost(), Optional.empty(), Optional.empty());
+    started.completeExceptionally(neverRan(new EndReason.Lost()));
+  }
+
   private AtollException neverRan(EndReason reason) {
+    return neverRan(EndReport.of(taskId(), reason, Optional.empty()));
+  }
+
+  private AtollException neverRan(TaskEnded end) {
     return new AtollException(
         ErrorCode.FAILED_PRECONDITION,
-        "task '%s' ended before it ran: %s"
-            .formatted(
-                settings.taskId(),
-                EndReport.of(settings.taskId(), reason, Optional.empty()).getMessage()));
+        "task '%s' does not run: %s".formatted(taskId(), end.getMessage()));
   }
 
   /** Nobody reaches a cell that is about to go. */
@@ -189,13 +233,15 @@ public final class Task {
 
   private void release(
       EndReason reason, Optional<ClaimedCell> claimed, Optional<TaskMounts> mounts) {
+    // If this worker dies from here on, the next one need not guess.
+    record(EndReport.of(taskId(), reason, Optional.empty()));
     Optional<ResourceUsage> usage = Optional.empty();
     EndReason told = reason;
     if (claimed.isPresent()) {
       try {
         claimed.get().release();
       } catch (IOException | RuntimeException left) {
-        log.warn("task {}: not everything could be released", settings.taskId(), left);
+        log.warn("task {}: not everything could be released", taskId(), left);
       }
       mounts.ifPresent(this::close);
       told = sharpened(reason, claimed.get());
@@ -203,19 +249,37 @@ public final class Task {
     }
     main.gone();
     execs.discard();
-    TaskEnded report = EndReport.of(settings.taskId(), told, usage);
+    dropRunning();
+    TaskEnded report = EndReport.of(taskId(), told, usage);
+    record(report);
     synchronized (this) {
       state = new State.Ended();
     }
-    onEnded.accept(report);
+    host.onEnded().accept(report);
     ended.complete(report);
+  }
+
+  private void record(TaskEnded end) {
+    try {
+      folder.end(end);
+    } catch (IOException full) {
+      log.warn("task {}: its end can't be recorded: a restart would forget it", taskId(), full);
+    }
+  }
+
+  private void dropRunning() {
+    try {
+      folder.dropRunning();
+    } catch (IOException left) {
+      log.warn("task {}: its record is not removed yet", taskId(), left);
+    }
   }
 
   private void close(TaskMounts mounts) {
     try {
       mounts.close();
     } catch (IOException | RuntimeException left) {
-      log.warn("task {}: not every mounted image could be released", settings.taskId(), left);
+      log.warn("task {}: not every mounted image could be released", taskId(), left);
     }
   }
 
@@ -227,6 +291,7 @@ public final class Task {
     CellEnd end = claimed.cell().ended().getNow(new CellEnd.Destroyed());
     return end instanceof CellEnd.Destroyed
             || reason instanceof EndReason.Exited
+            || reason instanceof EndReason.TimedOut
             || reason instanceof EndReason.FailedToStart
         ? reason
         : EndReason.of(end);

@@ -1,14 +1,13 @@
 package dev.atoll.worker.task;
 
 import dev.atoll.cells.CellHost;
-import dev.atoll.cells.ExecEnd;
-import dev.atoll.cells.ExecListener;
-import dev.atoll.cells.ExecSpec;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageStore;
+import dev.atoll.protocol.records.TaskRecord;
 import dev.atoll.protocol.worker.StartBreakdown;
+import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
@@ -18,23 +17,23 @@ import dev.atoll.worker.cell.ClaimedCell;
 import dev.atoll.worker.connect.ConnectAddress;
 import dev.atoll.worker.connect.ConnectHost;
 import dev.atoll.worker.mount.TaskMounts;
-import dev.atoll.worker.readiness.Readiness;
+import dev.atoll.worker.record.BootClock;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import dev.atoll.worker.tunnel.TunnelHost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts tasks: image, cell, tunnels, main process, then the clocks. Thread-safe. */
 final class TaskStarter {
+  /** Why the main process of an idle task takes no input. */
+  static final String NO_COMMAND = "the sandbox runs no command that could take input";
+
   private static final Logger log = LoggerFactory.getLogger(TaskStarter.class);
 
   private final CellHost host;
@@ -44,6 +43,7 @@ final class TaskStarter {
   private final ConnectHost connectHost;
   private final Native threads;
   private final ScheduledExecutorService timer;
+  private final TaskWatch watch;
 
   TaskStarter(
       CellHost host,
@@ -60,14 +60,14 @@ final class TaskStarter {
     this.connectHost = connectHost;
     this.threads = threads;
     this.timer = timer;
+    this.watch = new TaskWatch(timer);
   }
 
   /** Starts a task, or makes it end with the reason why it could not. Blocks; platform thread. */
-  void start(Task task) {
+  void start(Task task, TaskSpec spec, TaskSettings settings) {
     Optional<ClaimedCell> claimed = Optional.empty();
     OpenTunnels tunnels = OpenTunnels.none();
     try {
-      TaskSettings settings = task.settings();
       long begin = System.nanoTime();
       Image image = image(settings);
       long found = System.nanoTime();
@@ -89,14 +89,25 @@ final class TaskStarter {
       String address = claimed.get().cell().address();
       tunnels = tunnelHost.open(address, settings.ports(), idle);
       ConnectAddress connectAddress = connectHost.addressOf(address, idle);
-      TaskMounts mounts = new TaskMounts(claimed.get(), images, threads);
+      TaskMounts mounts = new TaskMounts(claimed.get(), images, threads, task.folder());
       RunningTask running =
           new RunningTask(settings, claimed.get(), mounts, idle, tunnels, connectAddress);
+      task.folder()
+          .task(
+              TaskRecord.newBuilder()
+                  .setSpec(spec)
+                  .setCellId(running.claimed().cell().id())
+                  .setRootFilesystem(running.claimed().rootFilesystem().reference())
+                  .setRootEntry(running.claimed().rootEntry())
+                  .putAllTrustEnvironment(running.claimed().trustEnvironment())
+                  .setStarted(report(running, micros(begin, found), 0))
+                  .setDeadlineMillis(BootClock.millis() + settings.lifetime().toMillis())
+                  .build());
       long ready = System.nanoTime();
-      boolean commanded = startMain(task, running, image);
+      boolean commanded = startMain(task, settings, running, image);
       TaskStarted report = report(running, micros(begin, found), micros(ready, System.nanoTime()));
       task.run(running, report);
-      watch(task, running, commanded);
+      watch.watch(task, running, commanded, settings.lifetime());
     } catch (IOException | InterruptedException | RuntimeException failure) {
       tunnels.close();
       task.fail(explain(task, failure), claimed);
@@ -112,76 +123,21 @@ final class TaskStarter {
                     "image '%s' is not present on this worker", settings.image()));
   }
 
-  private static boolean startMain(Task task, RunningTask running, Image image)
+  private static boolean startMain(
+      Task task, TaskSettings settings, RunningTask running, Image image)
       throws IOException, InterruptedException {
-    TaskSettings settings = task.settings();
     if (settings.command().isEmpty()) {
       if (settings.workdir().isPresent()) {
         running.tryWorkdir();
       }
-      task.main()
-          .neverStarts(
-              new AtollException(
-                  ErrorCode.FAILED_PRECONDITION,
-                  "the sandbox runs no command that could take input"));
+      task.main().neverStarts(new AtollException(ErrorCode.FAILED_PRECONDITION, NO_COMMAND));
       return false;
     }
     List<String> program = new ArrayList<>(image.config().entrypoint());
     program.addAll(settings.command());
     CommandRules.checkProgram("command", program);
-    running.start(
-        new ExecRequest(
-            program,
-            Map.of(),
-            Optional.empty(),
-            true,
-            ExecSpec.Stderr.PIPE,
-            settings.terminal(),
-            Optional.empty()),
-        task.main());
+    running.start(ExecRequest.main(settings, program), task.main());
     return true;
-  }
-
-  /** From here on the task ends by itself when something of it does. */
-  private void watch(Task task, RunningTask running, boolean commanded) {
-    var _ = running.claimed().cell().ended().thenAccept(end -> task.end(EndReason.of(end)));
-    try {
-      ScheduledFuture<?> lifetime =
-          timer.schedule(
-              () -> task.end(new EndReason.TimedOut()),
-              task.settings().lifetime().toMillis(),
-              TimeUnit.MILLISECONDS);
-      var _ =
-          task.ended()
-              .thenRun(
-                  () -> {
-                    lifetime.cancel(false);
-                    running.idle().stop();
-                  });
-    } catch (RejectedExecutionException stopping) {
-      task.end(new EndReason.Terminated(Tasks.STOPPING));
-    }
-    running.idle().start();
-    running.readiness().ifPresent(Readiness::start);
-    if (commanded) {
-      var _ = task.main().ended().thenAccept(end -> endAfterOutput(task, end));
-    }
-  }
-
-  /** What the main process and its children have written is kept before the cell goes. */
-  private static void endAfterOutput(Task task, ExecEnd end) {
-    Thread.ofVirtual()
-        .name("atoll-task-end")
-        .start(
-            () -> {
-              try {
-                task.main().spool(ExecListener.Stream.STDOUT).awaitOverOrQuiet();
-                task.main().spool(ExecListener.Stream.STDERR).awaitOverOrQuiet();
-              } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-              }
-              task.end(EndReason.of(end));
-            });
   }
 
   private TaskStarted report(RunningTask running, long imageMicros, long execMicros) {
@@ -207,7 +163,7 @@ final class TaskStarter {
       case InterruptedException _ ->
           new AtollException(ErrorCode.UNAVAILABLE, "the worker is stopping");
       default -> {
-        String id = task.settings().taskId();
+        String id = task.taskId();
         log.error("task {} could not be started", id, failure);
         yield new AtollException(
             ErrorCode.INTERNAL,

@@ -12,8 +12,10 @@ import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.connect.ConnectHost;
-import dev.atoll.worker.spool.SpoolFolder;
+import dev.atoll.worker.record.TaskFolder;
+import dev.atoll.worker.record.TaskRecords;
 import dev.atoll.worker.tunnel.TunnelHost;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,19 +38,25 @@ public final class Tasks implements AutoCloseable {
   public static final String STOPPING = "server stopping";
 
   private static final Logger log = LoggerFactory.getLogger(Tasks.class);
+  private static final AtollException STOPPING_NOW =
+      new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
   private static final long STOP_MILLIS = 7_000;
   private static final long LAST_WORDS_MILLIS = 500;
 
-  private final SpoolFolder folder;
+  private final CellHost host;
+  private final TaskRecords records;
+  private final Task.Host shared;
   private final Native threads;
   private final int processLimit;
   private final TaskStarter starter;
+  private final TaskResumer resumer;
   private final EndedFeed feed = new EndedFeed();
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("atoll-task-timer").daemon().factory());
   private volatile boolean stopping;
+  private volatile boolean handedOver;
 
   /** No task yet. */
   public Tasks(
@@ -56,24 +65,58 @@ public final class Tasks implements AutoCloseable {
       CellClaimer claimer,
       TunnelHost tunnelHost,
       ConnectHost connectHost,
-      SpoolFolder folder,
+      TaskRecords records,
+      long spoolBytes,
       Native threads,
       int processLimit) {
-    this.folder = folder;
+    this.host = host;
+    this.records = records;
+    this.shared = new Task.Host(spoolBytes, threads.releases(), feed::publish);
     this.threads = threads;
     this.processLimit = processLimit;
     timer.setRemoveOnCancelPolicy(true);
     this.starter = new TaskStarter(host, images, claimer, tunnelHost, connectHost, threads, timer);
+    this.resumer = new TaskResumer(host, images, tunnelHost, connectHost, threads, timer, processLimit);
+  }
+
+  /**
+   * Goes on with the tasks of a worker that has died or handed over, and remembers those that have
+   * ended. To be called once, before anything else. Blocks until all cells have called, tenths of
+   * seconds.
+   *
+   * @throws IOException when the records can't be read; nothing is lost then
+   */
+  public void resume() throws IOException, InterruptedException {
+    List<Future<Optional<Task>>> resumed = new ArrayList<>();
+    for (TaskFolder folder : records.all()) {
+      resumed.add(threads.starts().submit(() -> resumer.resume(folder, shared)));
+    }
+    for (Future<Optional<Task>> one : resumed) {
+      try {
+        one.get().ifPresent(this::add);
+      } catch (ExecutionException failure) {
+        throw failure.getCause() instanceof IOException known
+            ? known
+            : new IOException("a task can't be taken back", failure.getCause());
+      }
+    }
+  }
+
+  private void add(Task task) {
+    tasks.put(task.taskId(), task);
+    if (task.ended().isDone()) {
+      feed.publish(task.ended().join());
+    }
   }
 
   /** Starts a task, or joins the start of the same id; returns when it runs. */
   public TaskStarted start(TaskSpec spec) throws InterruptedException {
     refuseWhenStopping();
     TaskSettings settings = TaskSettings.of(spec, processLimit);
-    Task fresh = new Task(settings, folder, threads.releases(), feed::publish);
+    Task fresh = new Task(settings, records.folder(settings.taskId()), shared);
     Task task = Optional.ofNullable(tasks.putIfAbsent(settings.taskId(), fresh)).orElse(fresh);
     if (task == fresh) {
-      threads.starts().execute(() -> starter.start(fresh));
+      threads.starts().execute(() -> starter.start(fresh, spec, settings));
       if (stopping) {
         fresh.end(new EndReason.Terminated(STOPPING));
       }
@@ -155,7 +198,7 @@ public final class Tasks implements AutoCloseable {
 
   private static AtollException ended(Task task) {
     String why = task.ended().isDone() ? ": " + task.ended().join().getMessage() : "";
-    return AtollException.notFound("task '%s' has ended%s", task.settings().taskId(), why);
+    return AtollException.notFound("task '%s' has ended%s", task.taskId(), why);
   }
 
   /** Drops an ended task's output and record; FAILED_PRECONDITION while it runs. */
@@ -171,11 +214,31 @@ public final class Tasks implements AutoCloseable {
     feed.forget(taskId);
     tasks.remove(taskId);
     known.get().main().discard();
+    known.get().folder().forget();
   }
 
   /** Where ends are told. */
   public EndedFeed feed() {
     return feed;
+  }
+
+  /**
+   * Leaves the tasks to the next worker: they run on. Streams that were being read end with
+   * UNAVAILABLE. {@link #close} afterwards ends none. Blocks for milliseconds.
+   */
+  public void handOver() {
+    stopping = true;
+    records.close();
+    timer.shutdownNow();
+    // Before the streams end: what the cells say from now on is for the next worker.
+    host.handOver();
+    handedOver = true;
+    tasks.values().forEach(task -> task.abandon(STOPPING_NOW));
+    try {
+      feed.close(LAST_WORDS_MILLIS);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -185,10 +248,12 @@ public final class Tasks implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    AtollException reason = new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
+    if (handedOver) {
+      return;
+    }
     List<CompletableFuture<TaskEnded>> ends = new ArrayList<>();
     for (Task task : tasks.values()) {
-      task.abandon(reason);
+      task.abandon(STOPPING_NOW);
       task.end(new EndReason.Terminated(STOPPING));
       ends.add(task.ended());
     }
@@ -208,7 +273,7 @@ public final class Tasks implements AutoCloseable {
 
   private void refuseWhenStopping() {
     if (stopping) {
-      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
+      throw STOPPING_NOW;
     }
   }
 

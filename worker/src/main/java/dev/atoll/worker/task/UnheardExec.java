@@ -2,6 +2,7 @@ package dev.atoll.worker.task;
 
 import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
+import dev.atoll.cells.StdinProgress;
 import java.nio.ByteBuffer;
 
 /** Listens to an exec of which only the start is of interest. */
@@ -13,7 +14,7 @@ final class UnheardExec implements ExecListener {
   public void outputEnd(Stream stream, long offset) {}
 
   @Override
-  public void stdinTaken(long offset, boolean closed) {}
+  public void stdin(StdinProgress progress) {}
 
   @Override
   public void exited(ExecEnd end) {}

@@ -1,0 +1,52 @@
+package dev.atoll.cells.host;
+
+import dev.atoll.cells.cgroup.ControlGroup;
+import dev.atoll.cells.cgroup.ControlGroups;
+import dev.atoll.cells.network.HeldSlot;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The claimed cells of a dead predecessor that a new host goes on with.
+ *
+ * @param records by the cells' ids
+ */
+record Survivors(Map<String, CellRecord> records) {
+  Survivors {
+    records = Map.copyOf(records);
+  }
+
+  /**
+   * Those of the wanted cells that were claimed. Of one whose processes have ended the control
+   * group is still there, and tells whether it ran out of memory.
+   */
+  static Survivors find(MountBase base, ControlGroups groups, Set<String> wanted)
+      throws IOException {
+    Map<String, CellRecord> records = new HashMap<>();
+    for (ControlGroup group : groups.list()) {
+      if (wanted.contains(group.name())) {
+        CellRecord.read(base.cells().resolve(group.name()))
+            .ifPresent(record -> records.put(group.name(), record));
+      }
+    }
+    return new Survivors(records);
+  }
+
+  boolean isEmpty() {
+    return records.isEmpty();
+  }
+
+  /** Whether a control group is of one of them. */
+  boolean own(ControlGroup group) {
+    return records.containsKey(group.name());
+  }
+
+  List<HeldSlot> slots() {
+    return records.values().stream()
+        .map(record -> new HeldSlot(record.slot(), record.network()))
+        .toList();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.atoll.worker.task;
+
+import dev.atoll.cells.Cell;
+import dev.atoll.cells.CellException;
+import dev.atoll.cells.CellHost;
+import dev.atoll.cells.KeptExec;
+import dev.atoll.cells.TakenBack;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.images.Image;
+import dev.atoll.images.ImageStore;
+import dev.atoll.images.RootFilesystem;
+import dev.atoll.protocol.records.TaskRecord;
+import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.worker.calls.Native;
+import dev.atoll.worker.cell.ClaimTimings;
+import dev.atoll.worker.cell.ClaimedCell;
+import dev.atoll.worker.connect.ConnectAddress;
+import dev.atoll.worker.connect.ConnectHost;
+import dev.atoll.worker.mount.TaskMounts;
+import dev.atoll.worker.process.TaskProcess;
+import dev.atoll.worker.record.BootClock;
+import dev.atoll.worker.record.TaskFolder;
+import dev.atoll.worker.tunnel.OpenTunnels;
+import dev.atoll.worker.tunnel.TunnelHost;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Goes on with the tasks of a worker that has died or handed over. */
+final class TaskResumer {
+  private static final Logger log = LoggerFactory.getLogger(TaskResumer.class);
+
+  private final CellHost host;
+  private final ImageStore images;
+  private final TunnelHost tunnelHost;
+  private final ConnectHost connectHost;
+  private final Native threads;
+  private final ScheduledExecutorService timer;
+  private final TaskWatch watch;
+  private final int processLimit;
+
+  TaskResumer(
+      CellHost host,
+      ImageStore images,
+      TunnelHost tunnelHost,
+      ConnectHost connectHost,
+      Native threads,
+      ScheduledExecutorService timer,
+      int processLimit) {
+    this.host = host;
+    this.images = images;
+    this.tunnelHost = tunnelHost;
+    this.connectHost = connectHost;
+    this.threads = threads;
+    this.timer = timer;
+    this.watch = new TaskWatch(timer);
+    this.processLimit = processLimit;
+  }
+
+  /**
+   * Goes on with a task. When it returns the task runs, or is about to end, or has ended; empty
+   * when there is nothing to go on with, and then nothing of it is left. Blocks until its cell has
+   * called.
+   */
+  Optional<Task> resume(TaskFolder folder, Task.Host shared)
+      throws IOException, InterruptedException {
+    Optional<TaskEnded> end = folder.end();
+    Optional<TaskRecord> record = folder.task();
+    if (end.isPresent()) {
+      return Optional.of(ended(folder, shared, end.get()));
+    }
+    if (record.isEmpty()) {
+      folder.remove();
+      return Optional.empty();
+    }
+    return running(folder, shared, record.get());
+  }
+
+  /** Its output can still be read. */
+  private static Task ended(TaskFolder folder, Task.Host shared, TaskEnded end) throws IOException {
+    folder.removeRunning();
+    TaskProcess main =
+        KeptProcess.read(folder, TaskFolder.MAIN)
+            .map(KeptProcess::process)
+            .orElseGet(() -> idle(folder, shared));
+    main.gone();
+    return Task.ended(folder, shared, main, end);
+  }
+
+  private Optional<Task> running(TaskFolder folder, Task.Host shared, TaskRecord record)
+      throws IOException, InterruptedException {
+    TaskSettings settings = TaskSettings.of(record.getSpec(), processLimit);
+    Optional<KeptProcess> main = KeptProcess.read(folder, TaskFolder.MAIN);
+    List<KeptProcess> execs = new ArrayList<>();
+    for (String name : Execs.names(folder)) {
+      KeptProcess.read(folder, name).ifPresent(execs::add);
+    }
+    Task task =
+        new Task(
+            folder, shared, main.map(KeptProcess::process).orElseGet(() -> idle(folder, shared)));
+    List<KeptExec> kept = new ArrayList<>(execs.stream().map(KeptProcess::exec).toList());
+    main.ifPresent(process -> kept.add(process.exec()));
+    TakenBack taken;
+    try {
+      taken = host.takeBack(record.getCellId(), kept);
+    } catch (CellException gone) {
+      log.info("task {} is lost: {}", settings.taskId(), gone.getMessage());
+      return lost(task);
+    }
+    Cell cell = taken.cell();
+    boolean over = cell.ended().isDone();
+    boolean commanded = !settings.command().isEmpty();
+    if (!over && commanded && !main.map(process -> process.resume(taken.execs())).orElse(false)) {
+      // Its worker died before the cell was asked to start it: whoever wanted it starts it anew.
+      cell.destroy();
+      folder.remove();
+      return Optional.empty();
+    }
+    for (KeptProcess exec : execs) {
+      if (over || exec.resume(taken.execs())) {
+        task.execs().resume(exec);
+      } else {
+        exec.process().discard();
+      }
+    }
+    RunningTask running;
+    try {
+      running = running(task, settings, record, cell);
+    } catch (IOException | RuntimeException broken) {
+      log.error("task {} can't be taken back", settings.taskId(), broken);
+      cell.destroy();
+      return lost(task);
+    }
+    task.execs().hold(running.idle());
+    task.run(running, record.getStarted());
+    goOn(task, running, commanded, record.getDeadlineMillis());
+    return Optional.of(task);
+  }
+
+  private static TaskProcess idle(TaskFolder folder, Task.Host shared) {
+    TaskProcess main = new TaskProcess(folder.spools(shared.spoolBytes()), TaskFolder.MAIN);
+    main.neverStarts(new AtollException(ErrorCode.FAILED_PRECONDITION, TaskStarter.NO_COMMAND));
+    return main;
+  }
+
+  private static Optional<Task> lost(Task task) throws IOException {
+    task.lose();
+    task.folder().removeRunning();
+    return Optional.of(task);
+  }
+
+  private RunningTask running(Task task, TaskSettings settings, TaskRecord record, Cell cell)
+      throws IOException {
+    Image image =
+        images
+            .find(settings.image())
+            .orElseThrow(() -> new IOException("its image " + settings.image() + " is gone"));
+    Path root = cell.dock().resolve(record.getRootEntry());
+    RootFilesystem filesystem =
+        images.takeBackRoot(record.getRootFilesystem(), image, host.idMapping(), root);
+    ClaimedCell claimed =
+        new ClaimedCell(
+            cell,
+            filesystem,
+            root,
+            record.getTrustEnvironmentMap(),
+            new ClaimTimings(false, 0, 0, 0));
+    IdleClock idle =
+        new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
+    OpenTunnels tunnels = tunnelHost.open(cell.address(), settings.ports(), idle);
+    ConnectAddress connectAddress = connectHost.addressOf(cell.address(), idle);
+    TaskMounts mounts = TaskMounts.resume(claimed, images, threads, task.folder());
+    return new RunningTask(settings, claimed, mounts, idle, tunnels, connectAddress);
+  }
+
+  /** The guest agent has watched the lifetime meanwhile. */
+  private void goOn(Task task, RunningTask running, boolean commanded, long deadlineMillis)
+      throws IOException {
+    long left = deadlineMillis - BootClock.millis();
+    if (left <= 0 && running.isOver()) {
+      task.end(new EndReason.TimedOut());
+    }
+    watch.watch(task, running, commanded, Duration.ofMillis(Math.max(0, left)));
+  }
+}
