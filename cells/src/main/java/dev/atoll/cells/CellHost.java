@@ -52,7 +52,8 @@ public interface CellHost extends AutoCloseable {
 
   /**
    * Leaves the claimed cells to the next host of this instance: they run on meanwhile, with their
-   * network. Blank cells are destroyed. {@link #close} afterwards destroys no cell and removes
+   * network, and so do those that were not taken back. Blank cells are destroyed. When there is no
+   * claimed cell, this is {@link #close}; otherwise that destroys no cell afterwards and removes
    * nothing of the instance. Idempotent.
    */
   void handOver();

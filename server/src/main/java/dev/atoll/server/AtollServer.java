@@ -44,8 +44,6 @@ public final class AtollServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final DataDirectory directory;
-  private final CellHost cells;
-  private final Worker worker;
   private final ControlPlane control;
   private final Door door;
   private final ServerParts parts;
@@ -63,23 +61,21 @@ public final class AtollServer implements AutoCloseable {
     ControlStore store = parts.add("store", ControlStore.open(directory.folder("control")));
     CredentialsFile.ensure(directory, store.tokenPairs());
     long stored = System.nanoTime();
-    cells =
-        parts.add(
-            "cells",
-            CellHosts.open(
-                cellHostConfig(), Workers.cellsToKeep(directory.folder(DataDirectory.WORKER))));
+    CellHost cells =
+        CellHosts.open(
+            cellHostConfig(), Workers.cellsToKeep(directory.folder(DataDirectory.WORKER)));
+    parts.add("cells", cells, cells::handOver);
     long celled = System.nanoTime();
     ImageStore images = parts.add("images", openImages(cells));
-    worker =
-        parts.add(
-            "worker",
-            Workers.open(
-                workerConfig(),
-                cells,
-                images,
-                store.secrets()::values,
-                new TaskImageRecords(store.taskImages()),
-                taskTokens(store.signedTokens())));
+    Worker worker =
+        Workers.open(
+            workerConfig(),
+            cells,
+            images,
+            store.secrets()::values,
+            new TaskImageRecords(store.taskImages()),
+            taskTokens(store.signedTokens()));
+    parts.add("worker", worker, worker::handOver);
     LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
     control =
         parts.add(
@@ -127,6 +123,8 @@ public final class AtollServer implements AutoCloseable {
     try {
       return new AtollServer(config, passed, parts);
     } catch (IOException | InterruptedException | RuntimeException failure) {
+      // Sandboxes of the server before don't end because this one could not start.
+      parts.handOver();
       parts.close();
       throw failure;
     }
@@ -165,8 +163,7 @@ public final class AtollServer implements AutoCloseable {
     directory.remove(PID_FILE);
     try {
       int left = control.handOver();
-      worker.handOver();
-      cells.handOver();
+      parts.handOver();
       return left;
     } finally {
       parts.close();

@@ -11,12 +11,32 @@ final class ServerParts implements AutoCloseable {
 
   private final Deque<Part> parts = new ArrayDeque<>();
 
-  private record Part(String name, AutoCloseable closeable) {}
+  private record Part(String name, AutoCloseable closeable, Runnable handOver) {}
 
   /** Remembers what was opened, and returns it. */
   <T extends AutoCloseable> T add(String name, T opened) {
-    parts.push(new Part(name, opened));
+    return add(name, opened, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param handOver makes its closing leave running sandboxes alone
+   */
+  <T extends AutoCloseable> T add(String name, T opened, Runnable handOver) {
+    parts.push(new Part(name, opened, handOver));
     return opened;
+  }
+
+  /** From now on the closing leaves running sandboxes to the next server. */
+  void handOver() {
+    for (Part part : parts) {
+      try {
+        part.handOver().run();
+      } catch (RuntimeException failure) {
+        LOG.error("handing {} over failed; the next start repairs it", part.name(), failure);
+      }
+    }
   }
 
   @Override

@@ -181,13 +181,20 @@ final class LocalCellHost implements CellHost {
     if (handedOver) {
       return;
     }
-    handedOver = true;
     closed = true;
+    boolean stay = !survivors.isEmpty();
     for (LocalCell cell : List.copyOf(cells)) {
-      if (!cell.leave()) {
+      if (cell.leave()) {
+        stay = true;
+      } else {
         cell.destroy();
       }
     }
+    if (!stay) {
+      close();
+      return;
+    }
+    handedOver = true;
     parts.network().handOver();
     parts.watcher().close();
     closeLock();
