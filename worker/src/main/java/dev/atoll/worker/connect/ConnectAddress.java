@@ -2,6 +2,8 @@ package dev.atoll.worker.connect;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.records.ConnectGrant;
+import dev.atoll.worker.record.ConnectFile;
 import dev.atoll.worker.tunnel.Activity;
 import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.PublishedName;
@@ -19,8 +21,10 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -59,6 +63,7 @@ public final class ConnectAddress implements AutoCloseable {
   private final String cell;
   private final Activity activity;
   private final Optional<TunnelDomain> domain;
+  private final ConnectFile record;
   private final Tokens tokens = new Tokens();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final AtomicInteger open = new AtomicInteger();
@@ -72,12 +77,36 @@ public final class ConnectAddress implements AutoCloseable {
    * @param cell the address of the task's cell
    * @param activity hears of requests
    * @param domain where host names are published, if there is one
+   * @param record keeps the tokens
    */
-  ConnectAddress(EventLoops loops, String cell, Activity activity, Optional<TunnelDomain> domain) {
+  ConnectAddress(
+      EventLoops loops,
+      String cell,
+      Activity activity,
+      Optional<TunnelDomain> domain,
+      ConnectFile record) {
     this.loops = loops;
     this.cell = cell;
     this.activity = activity;
     this.domain = domain;
+    this.record = record;
+  }
+
+  /**
+   * Takes the tokens that a worker which died has made, where it did, unless somebody else has the
+   * place: then they are gone.
+   *
+   * @throws IOException when its record can't be read
+   */
+  public void resume() throws IOException {
+    for (ConnectGrant grant : record.read()) {
+      try {
+        open(grant.getPort(), Optional.of(URI.create(grant.getUrl())));
+        tokens.resume(grant.getTokenHash(), new Grant(grant.getPort(), grant.getUserMetadata()));
+      } catch (AtollException taken) {
+        log.warn("connect tokens at {} are lost: {}", grant.getUrl(), taken.getMessage());
+      }
+    }
   }
 
   /**
@@ -106,8 +135,23 @@ public final class ConnectAddress implements AutoCloseable {
    */
   public Access grant(int port, String userMetadata) {
     check(port, userMetadata);
-    String url = open(port);
-    return new Access(url, tokens.issue(new Grant(port, userMetadata)));
+    String url = open(port, Optional.empty());
+    Tokens.Issued issued = tokens.issue(new Grant(port, userMetadata));
+    try {
+      record.add(
+          ConnectGrant.newBuilder()
+              .setTokenHash(issued.hash())
+              .setPort(port)
+              .setUserMetadata(userMetadata)
+              .setUrl(url)
+              .build());
+    } catch (IOException full) {
+      throw new AtollException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "the worker's disk could not take the token: free space on it, then try again",
+          full);
+    }
+    return new Access(url, issued.token());
   }
 
   private static void check(int port, String userMetadata) {
@@ -124,7 +168,7 @@ public final class ConnectAddress implements AutoCloseable {
     }
   }
 
-  private synchronized String open(int port) {
+  private synchronized String open(int port, Optional<URI> before) {
     if (closed) {
       throw AtollException.notFound("the sandbox has ended");
     }
@@ -136,10 +180,13 @@ public final class ConnectAddress implements AutoCloseable {
     }
     return urls.computeIfAbsent(
         port,
-        number -> domain.map(present -> publish(present, number)).orElseGet(() -> listen(number)));
+        number ->
+            domain
+                .map(present -> publish(present, number, before.map(URI::getHost)))
+                .orElseGet(() -> listen(number, place(before))));
   }
 
-  private String publish(TunnelDomain present, int port) {
+  private String publish(TunnelDomain present, int port, Optional<String> before) {
     Gate gate = new Gate(tokens, port, true);
     PublishedName name =
         present.publish(
@@ -154,12 +201,20 @@ public final class ConnectAddress implements AutoCloseable {
                 client.config().setAllowHalfClosure(false);
                 return ConnectAddress.this.accept(client, gate);
               }
-            });
+            },
+            before);
     names.add(name);
     return name.url();
   }
 
-  private String listen(int port) {
+  private static InetSocketAddress place(Optional<URI> before) {
+    return before
+        .filter(url -> url.getHost().startsWith("127."))
+        .map(url -> new InetSocketAddress(url.getHost(), url.getPort()))
+        .orElseGet(() -> new InetSocketAddress(ownAddress(), 0));
+  }
+
+  private String listen(int port, InetSocketAddress place) {
     Gate gate = new Gate(tokens, port, false);
     ChannelFuture bound =
         new ServerBootstrap()
@@ -175,7 +230,7 @@ public final class ConnectAddress implements AutoCloseable {
                     accept(client, gate);
                   }
                 })
-            .bind(ownAddress(), 0)
+            .bind(place)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new AtollException(

@@ -1,5 +1,6 @@
 package dev.atoll.worker.connect;
 
+import dev.atoll.worker.record.ConnectFile;
 import dev.atoll.worker.tunnel.Activity;
 import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.TunnelDomain;
@@ -16,8 +17,9 @@ public record ConnectHost(EventLoops loops, Optional<TunnelDomain> domain) {
    *
    * @param cell the address of the task's cell
    * @param activity hears of requests
+   * @param record keeps the tokens
    */
-  public ConnectAddress addressOf(String cell, Activity activity) {
-    return new ConnectAddress(loops, cell, activity, domain);
+  public ConnectAddress addressOf(String cell, Activity activity, ConnectFile record) {
+    return new ConnectAddress(loops, cell, activity, domain, record);
   }
 }

@@ -22,8 +22,21 @@ final class Tokens {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Grant> grants = new ConcurrentHashMap<>();
 
+  /** A token that was made, and what is kept of it. */
+  record Issued(String token, String hash) {
+    @Override
+    public String toString() {
+      return "Issued[" + hash + "]";
+    }
+  }
+
+  /** Takes a token of which a worker that died has kept this. */
+  void resume(String hash, Grant grant) {
+    grants.put(hash, grant);
+  }
+
   /** Makes a token; RESOURCE_EXHAUSTED when the task has too many. */
-  String issue(Grant grant) {
+  Issued issue(Grant grant) {
     if (grants.size() >= MOST) {
       throw new AtollException(
           ErrorCode.RESOURCE_EXHAUSTED,
@@ -34,8 +47,9 @@ final class Tokens {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    grants.put(hash(token), grant);
-    return token;
+    String hash = hash(token);
+    grants.put(hash, grant);
+    return new Issued(token, hash);
   }
 
   /** What a token opens; empty when it is none. */

@@ -28,6 +28,7 @@ public final class TaskFolder {
   private static final String TASK = "task";
   private static final String END = "end";
   private static final String MOUNTS = "mounts";
+  private static final String CONNECT = "connect";
   private static final String PROCESS_SUFFIX = ".process";
 
   private final Path directory;
@@ -84,7 +85,12 @@ public final class TaskFolder {
 
   /** The file of a process of that name. */
   public ProcessFile process(String name) {
-    return new ProcessFile(directory.resolve(name + PROCESS_SUFFIX), records);
+    return new ProcessFile(new Appended(directory.resolve(name + PROCESS_SUFFIX), records));
+  }
+
+  /** Its connect tokens. */
+  public ConnectFile connect() {
+    return new ConnectFile(new Appended(directory.resolve(CONNECT), records));
   }
 
   /** The names of the processes that have a file. */
@@ -103,6 +109,7 @@ public final class TaskFolder {
     if (!records.isClosed()) {
       Files.deleteIfExists(directory.resolve(TASK));
       Files.deleteIfExists(directory.resolve(MOUNTS));
+      Files.deleteIfExists(directory.resolve(CONNECT));
     }
   }
 

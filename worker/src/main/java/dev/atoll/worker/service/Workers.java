@@ -146,6 +146,7 @@ public final class Workers {
     @Override
     public void handOver() {
       threads.giveUpImages();
+      pool.close();
       tasks.handOver();
     }
 

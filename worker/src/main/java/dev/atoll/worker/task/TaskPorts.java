@@ -8,6 +8,7 @@ import dev.atoll.worker.tunnel.Tunnel;
 import dev.atoll.worker.tunnel.TunnelPort;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Ports and their tunnels, between the wire and {@code tunnel}. */
@@ -43,6 +44,16 @@ final class TaskPorts {
         .unencrypted()
         .ifPresent(plain -> data.setUnencryptedHost(plain.host()).setUnencryptedPort(plain.port()));
     return data.build();
+  }
+
+  /** What was told of a tunnel. */
+  static Tunnel tunnel(TunnelData data) {
+    return new Tunnel(
+        data.getContainerPort(),
+        new Tunnel.Endpoint(data.getHost(), data.getPort()),
+        data.hasUnencryptedPort()
+            ? Optional.of(new Tunnel.Endpoint(data.getUnencryptedHost(), data.getUnencryptedPort()))
+            : Optional.empty());
   }
 
   private static TunnelPort.Kind kind(PortSpec port) {

@@ -12,6 +12,7 @@ import dev.atoll.images.ImageStore;
 import dev.atoll.images.RootFilesystem;
 import dev.atoll.protocol.records.TaskRecord;
 import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.protocol.worker.TaskStarted;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.ClaimTimings;
 import dev.atoll.worker.cell.ClaimedCell;
@@ -139,7 +140,7 @@ final class TaskResumer {
       return lost(task);
     }
     task.execs().hold(running.idle());
-    task.run(running, record.getStarted());
+    task.run(running, report(record, running));
     goOn(task, running, commanded, record.getDeadlineMillis());
     return Optional.of(task);
   }
@@ -174,10 +175,24 @@ final class TaskResumer {
             new ClaimTimings(false, 0, 0, 0));
     IdleClock idle =
         new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
-    OpenTunnels tunnels = tunnelHost.open(cell.address(), settings.ports(), idle);
-    ConnectAddress connectAddress = connectHost.addressOf(cell.address(), idle);
+    OpenTunnels tunnels =
+        tunnelHost.open(
+            cell.address(),
+            settings.ports(),
+            idle,
+            record.getStarted().getTunnelsList().stream().map(TaskPorts::tunnel).toList());
+    ConnectAddress connectAddress =
+        connectHost.addressOf(cell.address(), idle, task.folder().connect());
+    connectAddress.resume();
     TaskMounts mounts = TaskMounts.resume(claimed, images, threads, task.folder());
     return new RunningTask(settings, claimed, mounts, idle, tunnels, connectAddress);
+  }
+
+  private static TaskStarted report(TaskRecord record, RunningTask running) {
+    return record.getStarted().toBuilder()
+        .clearTunnels()
+        .addAllTunnels(running.tunnels().tunnels().stream().map(TaskPorts::data).toList())
+        .build();
   }
 
   /** The guest agent has watched the lifetime meanwhile. */

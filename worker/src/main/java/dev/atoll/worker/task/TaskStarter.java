@@ -87,8 +87,8 @@ final class TaskStarter {
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
       String address = claimed.get().cell().address();
-      tunnels = tunnelHost.open(address, settings.ports(), idle);
-      ConnectAddress connectAddress = connectHost.addressOf(address, idle);
+      tunnels = tunnelHost.open(address, settings.ports(), idle, List.of());
+      ConnectAddress connectAddress = connectHost.addressOf(address, idle, task.folder().connect());
       TaskMounts mounts = new TaskMounts(claimed.get(), images, threads, task.folder());
       RunningTask running =
           new RunningTask(settings, claimed.get(), mounts, idle, tunnels, connectAddress);

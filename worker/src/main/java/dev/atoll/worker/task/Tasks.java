@@ -76,7 +76,8 @@ public final class Tasks implements AutoCloseable {
     this.processLimit = processLimit;
     timer.setRemoveOnCancelPolicy(true);
     this.starter = new TaskStarter(host, images, claimer, tunnelHost, connectHost, threads, timer);
-    this.resumer = new TaskResumer(host, images, tunnelHost, connectHost, threads, timer, processLimit);
+    this.resumer =
+        new TaskResumer(host, images, tunnelHost, connectHost, threads, timer, processLimit);
   }
 
   /**

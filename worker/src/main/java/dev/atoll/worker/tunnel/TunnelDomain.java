@@ -96,7 +96,20 @@ public final class TunnelDomain implements AutoCloseable {
 
   /** Gives a new host name, which can't be guessed, to what is behind a route. */
   public PublishedName publish(Route route) {
-    String host = label() + "." + settings.name();
+    return publish(route, Optional.empty());
+  }
+
+  /**
+   * Gives a host name to what is behind a route.
+   *
+   * @param before the name that it had before a worker died; it has it again when it is one of this
+   *     domain
+   */
+  public PublishedName publish(Route route, Optional<String> before) {
+    String host =
+        before
+            .filter(name -> name.endsWith("." + settings.name()))
+            .orElseGet(() -> label() + "." + settings.name());
     routes.put(host, route);
     return new PublishedName(this, host);
   }

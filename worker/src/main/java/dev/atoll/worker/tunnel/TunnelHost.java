@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens tunnels: below a domain, or on ports of this host. What the latter show to clients is made
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class TunnelHost {
   /** What certificates and URLs call this host. */
   static final String NAME = "localhost";
+
+  private static final Logger log = LoggerFactory.getLogger(TunnelHost.class);
+  private static final int ANY = 0;
 
   private final EventLoops loops;
   private final InetAddress address;
@@ -52,10 +57,13 @@ public final class TunnelHost {
    *
    * @param cellAddress where the ports are
    * @param activity hears of connections
+   * @param before where they were reached before a worker died: there they are again, unless
+   *     somebody else has the place
    * @throws AtollException UNAVAILABLE when this host has no free port
    * @throws IOException when the authority's file can't be used
    */
-  public OpenTunnels open(String cellAddress, List<TunnelPort> ports, Activity activity)
+  public OpenTunnels open(
+      String cellAddress, List<TunnelPort> ports, Activity activity, List<Tunnel> before)
       throws IOException {
     if (ports.isEmpty()) {
       return OpenTunnels.none();
@@ -69,19 +77,27 @@ public final class TunnelHost {
         InetSocketAddress inside = new InetSocketAddress(cellAddress, port.number());
         Acceptor acceptor = new Acceptor(inside, connections);
         boolean http2 = port.kind() == TunnelPort.Kind.H2;
+        Optional<Tunnel> old =
+            before.stream().filter(tunnel -> tunnel.port() == port.number()).findFirst();
         Tunnel.Endpoint encrypted;
         if (domain.isPresent()) {
-          PublishedName name = domain.get().publish(acceptor.named(http2));
+          PublishedName name =
+              domain
+                  .get()
+                  .publish(acceptor.named(http2), old.map(tunnel -> tunnel.encrypted().host()));
           names.add(name);
           encrypted = new Tunnel.Endpoint(name.host(), name.port());
         } else {
           var tls = acceptor.encrypted(ownContexts().speaking(http2));
-          encrypted = new Tunnel.Endpoint(NAME, listen(tls, channels));
+          int number = old.map(tunnel -> tunnel.encrypted().port()).orElse(ANY);
+          encrypted = new Tunnel.Endpoint(NAME, listen(tls, channels, number));
         }
         Optional<Tunnel.Endpoint> unencrypted = Optional.empty();
         if (port.kind() == TunnelPort.Kind.UNENCRYPTED) {
           String host = domain.isPresent() ? encrypted.host() : address.getHostAddress();
-          unencrypted = Optional.of(new Tunnel.Endpoint(host, listen(acceptor.plain(), channels)));
+          int number = old.flatMap(Tunnel::unencrypted).map(Tunnel.Endpoint::port).orElse(ANY);
+          unencrypted =
+              Optional.of(new Tunnel.Endpoint(host, listen(acceptor.plain(), channels, number)));
         }
         tunnels.add(new Tunnel(port.number(), encrypted, unencrypted));
       }
@@ -92,9 +108,17 @@ public final class TunnelHost {
     return OpenTunnels.of(tunnels, names, channels);
   }
 
-  private int listen(ChannelInitializer<SocketChannel> acceptor, ChannelGroup channels) {
+  private int listen(
+      ChannelInitializer<SocketChannel> acceptor, ChannelGroup channels, int number) {
     ChannelFuture bound =
-        Listeners.tunnels(loops).childHandler(acceptor).bind(address, 0).awaitUninterruptibly();
+        Listeners.tunnels(loops)
+            .childHandler(acceptor)
+            .bind(address, number)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess() && number != ANY) {
+      log.warn("the port {} of a tunnel was taken meanwhile: it gets another one", number);
+      return listen(acceptor, channels, ANY);
+    }
     if (!bound.isSuccess()) {
       throw new AtollException(
           ErrorCode.UNAVAILABLE,
