@@ -25,8 +25,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param root the name of the dock entry that is its root
  * @param claimed when the claim began
  * @param network what it may reach
+ * @param departure the host's address that its connections leave from; absent: the usual one
  */
-record CellRecord(int generation, int slot, String root, Instant claimed, NetworkPolicy network) {
+record CellRecord(
+    int generation,
+    int slot,
+    String root,
+    Instant claimed,
+    NetworkPolicy network,
+    Optional<String> departure) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String NAME = "record.json";
 
@@ -54,11 +61,15 @@ record CellRecord(int generation, int slot, String root, Instant claimed, Networ
   }
 
   CellRecord with(NetworkPolicy policy) {
-    return new CellRecord(generation, slot, root, claimed, policy);
+    return new CellRecord(generation, slot, root, claimed, policy, departure);
+  }
+
+  CellRecord leavingFrom(Optional<String> address) {
+    return new CellRecord(generation, slot, root, claimed, network, address);
   }
 
   CellRecord nextGeneration() {
-    return new CellRecord(generation + 1, slot, root, claimed, network);
+    return new CellRecord(generation + 1, slot, root, claimed, network, departure);
   }
 
   private ObjectNode json() {
@@ -67,6 +78,7 @@ record CellRecord(int generation, int slot, String root, Instant claimed, Networ
         .put("slot", slot)
         .put("root", root)
         .put("claimed", claimed.toString());
+    departure.ifPresent(address -> json.put("departure", address));
     ObjectNode policy = json.putObject("network");
     switch (network) {
       case NetworkPolicy.Open _ -> policy.put("kind", "open");
@@ -86,7 +98,8 @@ record CellRecord(int generation, int slot, String root, Instant claimed, Networ
         json.required("slot").asInt(),
         json.required("root").asString(),
         Instant.parse(json.required("claimed").asString()),
-        policy(json.required("network")));
+        policy(json.required("network")),
+        json.optional("departure").map(JsonNode::asString));
   }
 
   private static NetworkPolicy policy(JsonNode json) {

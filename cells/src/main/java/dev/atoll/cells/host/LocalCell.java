@@ -53,6 +53,7 @@ final class LocalCell implements Cell, CellSupervisor {
   private volatile Optional<UnseenFifos.Root> root = Optional.empty();
   private volatile Optional<CellRecord> record = Optional.empty();
   private volatile NetworkPolicy network = new NetworkPolicy.Open();
+  private volatile Optional<String> departure = Optional.empty();
   private volatile boolean left;
   private boolean removed;
 
@@ -93,6 +94,7 @@ final class LocalCell implements Cell, CellSupervisor {
     LocalCell cell =
         new LocalCell(host, plan, folder, supervisor -> new AgentLink(server, supervisor, execs));
     cell.network = record.network();
+    cell.departure = record.departure();
     cell.record = Optional.of(record);
     cell.root =
         Optional.of(new UnseenFifos.Root(folder.dock().resolve(record.root()), record.claimed()));
@@ -306,6 +308,10 @@ final class LocalCell implements Cell, CellSupervisor {
       throw new CellException("cell " + id() + " is destroyed");
     }
     host.sendFrom(plan.slot(), address);
+    departure = Optional.of(address);
+    if (record.isPresent()) {
+      record(record.get().leavingFrom(departure));
+    }
   }
 
   @Override
@@ -317,7 +323,12 @@ final class LocalCell implements Cell, CellSupervisor {
     Instant start = Instant.now();
     record(
         new CellRecord(
-            0, plan.slot().number(), dock().relativize(claim.root()).toString(), start, network));
+            0,
+            plan.slot().number(),
+            dock().relativize(claim.root()).toString(),
+            start,
+            network,
+            departure));
     link.claim(claim, dock(), Capabilities.OF_USERS, host.runtime().seccomp()).await();
     root = Optional.of(new UnseenFifos.Root(claim.root(), start));
   }

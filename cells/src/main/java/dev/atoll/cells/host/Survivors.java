@@ -46,7 +46,7 @@ record Survivors(Map<String, CellRecord> records) {
 
   List<HeldSlot> slots() {
     return records.values().stream()
-        .map(record -> new HeldSlot(record.slot(), record.network()))
+        .map(record -> new HeldSlot(record.slot(), record.network(), record.departure()))
         .toList();
   }
 }

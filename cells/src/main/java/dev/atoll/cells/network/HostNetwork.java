@@ -93,7 +93,7 @@ public final class HostNetwork implements AutoCloseable {
         removeOtherLinks(instanceId, used);
         // In the same transaction: no cell may reach more than its policy says, not for a moment.
         for (HeldSlot slot : held) {
-          rules += policies.restore(all.get(slot.number() - 1), slot.policy());
+          rules += policies.restore(all.get(slot.number() - 1), slot);
         }
       }
       Command.of("nft", "-f", "-").withInput(rules).run();

@@ -22,11 +22,11 @@ final class SlotPolicies {
 
   /** Has new connections of a slot leave from an address of the host; once for a slot. */
   void sendFrom(Slot slot, String address) throws CellException, InterruptedException {
-    String element = slot.address() + " : " + address;
+    String element = departure(slot, address);
     if (departures.putIfAbsent(slot, element) != null) {
       throw new CellException("where the connections leave from was set before");
     }
-    nft("add element inet %s departures { %s }\n".formatted(table, element));
+    nft(addDeparture(element));
   }
 
   /** Takes that back. */
@@ -46,16 +46,30 @@ final class SlotPolicies {
   }
 
   /**
-   * Notes a policy that a slot has had before the table was made anew.
+   * Notes what a slot has had before the table was made anew.
    *
    * @return what puts it into the new table: commands for {@code nft -f -}
    */
-  String restore(Slot slot, NetworkPolicy policy) {
-    SlotRules rules = SlotRules.of(slot, policy);
+  String restore(Slot slot, HeldSlot held) {
+    SlotRules rules = SlotRules.of(slot, held.policy());
     if (!rules.equals(SlotRules.NONE)) {
       known.put(slot, rules);
     }
-    return rules.replacing(SlotRules.NONE, table);
+    String departure = "";
+    if (held.departure().isPresent()) {
+      String element = departure(slot, held.departure().get());
+      departures.put(slot, element);
+      departure = addDeparture(element);
+    }
+    return rules.replacing(SlotRules.NONE, table) + departure;
+  }
+
+  private static String departure(Slot slot, String address) {
+    return slot.address() + " : " + address;
+  }
+
+  private String addDeparture(String element) {
+    return "add element inet %s departures { %s }\n".formatted(table, element);
   }
 
   /** Replaces a slot's policy in one step. */
