@@ -35,9 +35,4 @@ public record RegistrySettings(
   public RegistrySettings withMirrors(Map<String, List<RegistryMirror>> other) {
     return new RegistrySettings(plainHttp, other, logins);
   }
-
-  /** These settings with another file of logins. */
-  public RegistrySettings withLogins(Path file) {
-    return new RegistrySettings(plainHttp, mirrors, Optional.of(file));
-  }
 }
