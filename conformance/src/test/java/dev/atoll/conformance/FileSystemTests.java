@@ -339,6 +339,12 @@ abstract class FileSystemTests extends SnapshotTests {
     assertThat(Files.readSymbolicLink(linkCopy).toString()).isEqualTo("full");
     Files.move(other, link, StandardCopyOption.REPLACE_EXISTING);
     assertThat(Files.isRegularFile(link, LinkOption.NOFOLLOW_LINKS)).isTrue();
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("none"));
+    Files.copy(link, dangling, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(Files.isRegularFile(dangling, LinkOption.NOFOLLOW_LINKS)).isTrue();
+    Path onto = Files.createSymbolicLink(folder.resolve("onto"), copy);
+    Files.copy(onto, copy, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(Files.readString(copy)).as("a file that is copied onto itself").contains("ran");
     Path hard = Files.createLink(folder.resolve("hard"), copy);
     Files.writeString(hard, "through both");
     assertThat(Files.readString(copy)).isEqualTo("through both");

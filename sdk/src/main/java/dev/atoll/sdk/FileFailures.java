@@ -1,8 +1,5 @@
 package dev.atoll.sdk;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
@@ -76,23 +73,28 @@ final class FileFailures {
   /** What the program of the filesystem helpers has written to stderr: an object, or anything. */
   static IOException ofTool(String path, int exitCode, String errors) {
     try {
-      JsonObject failure = JsonParser.parseString(errors).getAsJsonObject();
-      String message = failure.get("message").getAsString();
-      return switch (failure.get("error_kind").getAsString()) {
-        case "NotFound" -> new NoSuchFileException(path);
-        case "AlreadyExists", "PathAlreadyExists" -> new FileAlreadyExistsException(path);
-        case "NotDirectory", "IsFile" -> new NotDirectoryException(path);
-        case "DirectoryNotEmpty" -> new DirectoryNotEmptyException(path);
-        case "PermissionDenied" -> new AccessDeniedException(path, null, message);
-        default -> new FileSystemException(path, null, message);
-      };
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | NullPointerException
-        | UnsupportedOperationException e) {
-      return new FileSystemException(path, null, "failed with exit code " + exitCode);
+      return Json.read(
+          errors,
+          failure ->
+              ofKind(
+                  path,
+                  Json.field(failure, "error_kind").getAsString(),
+                  Json.field(failure, "message").getAsString()),
+          _ -> new FileSystemException(path, null, "failed with exit code " + exitCode));
+    } catch (IOException unknown) {
+      return unknown;
     }
+  }
+
+  private static IOException ofKind(String path, String kind, String message) {
+    return switch (kind) {
+      case "NotFound" -> new NoSuchFileException(path);
+      case "AlreadyExists", "PathAlreadyExists" -> new FileAlreadyExistsException(path);
+      case "NotDirectory", "IsFile" -> new NotDirectoryException(path);
+      case "DirectoryNotEmpty" -> new DirectoryNotEmptyException(path);
+      case "PermissionDenied" -> new AccessDeniedException(path, null, message);
+      default -> new FileSystemException(path, null, message);
+    };
   }
 
   /** The sandbox's answer is none that the protocol knows. */

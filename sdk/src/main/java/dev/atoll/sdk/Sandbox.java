@@ -115,8 +115,7 @@ public final class Sandbox implements AutoCloseable {
 
   /** As {@link #open(String, FileMode)}, by the mode's symbol. */
   SandboxFile open(String path, String mode) {
-    changes.incrementAndGet();
-    return SandboxFile.open(connection().files(), path, mode);
+    return SandboxFile.open(connection().files(), path, mode, changes);
   }
 
   /**
@@ -136,8 +135,8 @@ public final class Sandbox implements AutoCloseable {
    *       tells of no file keys and no file stores, makes no file together with its attributes,
    *       cuts no open file to a length, and moves nothing atomically. A file that is opened with
    *       CREATE_NEW is looked for first, not in the same step.
-   *   <li>Attributes of an entry that was listed less than a second ago may be those of the listing
-   *       once, unless this handle has changed something since; so a walk is fast.
+   *   <li>Attributes of an entry that was listed less than a second ago are those of the listing,
+   *       unless this handle has changed something since; so a walk is fast.
    *   <li>A watched folder's events are those of its own entries.
    *   <li>Output streams are buffered: what was written is seen in the sandbox when it is flushed
    *       or closed. Channels write at once.

@@ -11,6 +11,7 @@ import dev.atoll.protocol.modal.ContainerFileWriteRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
 import dev.atoll.protocol.modal.SeekWhence;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An open file in a sandbox. What was written is visible to processes in the sandbox after {@link
@@ -23,19 +24,31 @@ public final class SandboxFile implements AutoCloseable {
 
   private final FileCalls calls;
   private final String descriptor;
+  private final AtomicLong changes;
   private boolean closed;
 
-  private SandboxFile(FileCalls calls, String descriptor) {
+  private SandboxFile(FileCalls calls, String descriptor, AtomicLong changes) {
     this.calls = calls;
     this.descriptor = descriptor;
+    this.changes = changes;
   }
 
-  /** Opens one; the mode is a symbol of {@link FileMode}. */
-  static SandboxFile open(FileCalls calls, String path, String mode) {
+  /**
+   * Opens one.
+   *
+   * @param mode a symbol of {@link FileMode}
+   * @param changes counts what this client may have changed in the sandbox
+   */
+  static SandboxFile open(FileCalls calls, String path, String mode, AtomicLong changes) {
+    if (!mode.equals(FileMode.READ.symbol())) {
+      changes.incrementAndGet();
+    }
     ContainerFileOpenRequest open =
         ContainerFileOpenRequest.newBuilder().setPath(path).setMode(mode).build();
     return new SandboxFile(
-        calls, calls.open(ContainerFilesystemExecRequest.newBuilder().setFileOpenRequest(open)));
+        calls,
+        calls.open(ContainerFilesystemExecRequest.newBuilder().setFileOpenRequest(open)),
+        changes);
   }
 
   /** Reads from the current position to the end, at most 100 MiB; empty at the end. */
@@ -63,6 +76,7 @@ public final class SandboxFile implements AutoCloseable {
   /** Writes the bytes. */
   public void write(byte[] bytes) {
     checkOpen();
+    changes.incrementAndGet();
     for (int start = 0; start < bytes.length; start += LARGEST_WRITE) {
       int length = Math.min(LARGEST_WRITE, bytes.length - start);
       ContainerFileWriteRequest.Builder write =

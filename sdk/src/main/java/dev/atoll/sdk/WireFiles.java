@@ -3,8 +3,6 @@ package dev.atoll.sdk;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.atoll.sdk.files.FileEntry;
 import dev.atoll.sdk.files.FileOperations;
 import dev.atoll.sdk.files.OpenFile;
@@ -148,33 +146,19 @@ final class WireFiles implements FileOperations {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private interface Reading<T> {
-    T of(JsonElement json) throws IOException;
-  }
-
-  private static <T> T parse(String path, String text, Reading<T> reading) throws IOException {
-    try {
-      return reading.of(JsonParser.parseString(text));
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | NullPointerException
-        | UnsupportedOperationException
-        | NumberFormatException e) {
-      throw FileFailures.garbled(path, e);
-    }
+  private static <T> T parse(String path, String text, Json.Reading<T> reading) throws IOException {
+    return Json.read(text, reading, cause -> FileFailures.garbled(path, cause));
   }
 
   private static FileEntry entry(JsonElement json) {
-    JsonObject fields = json.getAsJsonObject();
-    JsonElement target = fields.get("symlink_target");
-    double seconds = fields.get("modified_time").getAsDouble();
+    JsonElement target = json.getAsJsonObject().get("symlink_target");
+    double seconds = Json.field(json, "modified_time").getAsDouble();
     return new FileEntry(
-        fields.get("name").getAsString(),
-        fields.get("size").getAsLong(),
-        fields.get("mode").getAsInt(),
-        fields.get("owner").getAsString(),
-        fields.get("group").getAsString(),
+        Json.field(json, "name").getAsString(),
+        Json.field(json, "size").getAsLong(),
+        Json.field(json, "mode").getAsInt(),
+        Json.field(json, "owner").getAsString(),
+        Json.field(json, "group").getAsString(),
         FileTime.from(Math.round(seconds * 1e6), TimeUnit.MICROSECONDS),
         target == null || target.isJsonNull()
             ? Optional.empty()

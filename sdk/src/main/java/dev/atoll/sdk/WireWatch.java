@@ -1,9 +1,6 @@
 package dev.atoll.sdk;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.atoll.sdk.files.FileOperations;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,20 +29,17 @@ final class WireWatch implements FileOperations.Watch {
     if (line.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      JsonObject event = JsonParser.parseString(line).getAsJsonObject();
-      List<String> paths = new ArrayList<>();
-      for (JsonElement path : event.getAsJsonArray("paths")) {
-        paths.add(path.getAsString());
-      }
-      return Optional.of(new FileOperations.Event(event.get("event_type").getAsString(), paths));
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | NullPointerException
-        | UnsupportedOperationException e) {
-      throw new IOException("The program that watches says what is no event", e);
-    }
+    return Json.read(
+        line,
+        event -> {
+          List<String> paths = new ArrayList<>();
+          for (JsonElement path : Json.field(event, "paths").getAsJsonArray()) {
+            paths.add(path.getAsString());
+          }
+          String type = Json.field(event, "event_type").getAsString();
+          return Optional.of(new FileOperations.Event(type, paths));
+        },
+        cause -> new IOException("The program that watches says what is no event", cause));
   }
 
   /** The next line that isn't empty; an empty one at the end. */

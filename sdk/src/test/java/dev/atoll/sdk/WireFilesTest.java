@@ -38,7 +38,8 @@ class WireFilesTest {
 
   private final FakeServer server = new FakeServer().withSandbox();
   private final Atoll client = server.client();
-  private final Path folder = server.sandbox(client).fileSystem().getPath("/srv");
+  private final Sandbox sandbox = server.sandbox(client);
+  private final Path folder = sandbox.fileSystem().getPath("/srv");
 
   @AfterEach
   void close() {
@@ -47,14 +48,17 @@ class WireFilesTest {
   }
 
   @Test
-  void aListingAnswersForTheAttributesOfItsEntriesOnce() throws IOException {
+  void aListingAnswersForTheAttributesOfItsEntries() throws IOException {
     says(0, "[" + ENTRY.formatted("a \\\"b\\u00fc") + "]", "");
     try (Stream<Path> entries = Files.list(folder)) {
       Path entry = entries.findFirst().orElseThrow();
       assertThat(entry.toString()).isEqualTo("/srv/a \"bü");
       assertThat(Files.size(entry)).isEqualTo(7);
+      assertThat(Files.isRegularFile(entry)).isTrue();
       assertThat(commands()).hasSize(1);
       says(0, ENTRY.formatted("a").replace(":7,", ":8,"), "");
+      assertThat(Files.size(folder.resolve(entry.getFileName()))).isEqualTo(8);
+      sandbox.exec("touch", "x");
       assertThat(Files.size(entry)).isEqualTo(8);
     }
     assertThat(commands().getLast()).isEqualTo("{\"Stat\":{\"path\":\"/srv/a \\\"bü\"}}");

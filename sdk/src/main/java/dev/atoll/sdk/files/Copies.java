@@ -32,11 +32,11 @@ final class Copies {
       throw new UnsupportedOperationException("ATOMIC_MOVE is for moves");
     }
     boolean withAttributes = asked.contains(StandardCopyOption.COPY_ATTRIBUTES);
-    EntryAttributes attributes =
-        provider.attributes(source, !asked.contains(LinkOption.NOFOLLOW_LINKS));
+    boolean follow = !asked.contains(LinkOption.NOFOLLOW_LINKS);
+    EntryAttributes attributes = provider.attributes(source, follow);
     Optional<FileEntry> present = provider.entry(target);
     if (present.isPresent()) {
-      if (provider.isSameFile(source, target)) {
+      if (provider.place(source, follow).equals(provider.place(target, false))) {
         return;
       }
       makeRoom(target, asked);
@@ -82,7 +82,7 @@ final class Copies {
     EntryAttributes attributes = provider.attributes(source, false);
     Optional<EntryAttributes> present = provider.entry(target).map(EntryAttributes::new);
     if (present.isPresent()) {
-      if (provider.isSameFile(source, target)) {
+      if (provider.place(source, false).equals(provider.place(target, false))) {
         return;
       }
       // One file takes another's place in one step; into a folder mv(1) would move it.

@@ -2,13 +2,13 @@ package dev.atoll.sdk.files;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Lets a listing answer the question for an entry's attributes that mostly follows, so that a walk
- * asks once for each folder instead of once for each file. An answer is given once, within a second
- * of its listing, and not after this client has changed anything. Thread-safe.
+ * Lets a listing answer the questions for an entry's attributes that mostly follow, so that a walk
+ * asks once for each folder instead of once for each file. Answers are given for a second from the
+ * listing on, of the very path that it gave, and not after this client has changed anything.
+ * Thread-safe.
  */
 final class ListedEntries {
   private static final long LASTS_NANOS = Duration.ofSeconds(1).toNanos();
@@ -24,13 +24,13 @@ final class ListedEntries {
     this.changes = changes;
   }
 
-  /** What a listing said, until it was told. */
-  record Listed(FileEntry entry, long nanos, long changes, AtomicBoolean told) {}
-
-  /** Entries of one listing, which began when this many changes had been made. */
-  Listed listed(FileEntry entry, long nanos, long changesBefore) {
-    return new Listed(entry, nanos, changesBefore, new AtomicBoolean());
-  }
+  /**
+   * What a listing said.
+   *
+   * @param nanos when, as {@link System#nanoTime} has it
+   * @param changes how many this client had made before
+   */
+  record Listed(FileEntry entry, long nanos, long changes) {}
 
   long changes() {
     return changes.get();
@@ -42,12 +42,11 @@ final class ListedEntries {
   }
 
   /** What a listing has told of the path, if that still counts. */
-  Optional<FileEntry> take(SandboxPath path) {
+  Optional<FileEntry> of(SandboxPath path) {
     Listed listed = path.listed();
     if (listed == null
         || listed.changes != changes.get()
-        || System.nanoTime() - listed.nanos > LASTS_NANOS
-        || listed.told.getAndSet(true)) {
+        || System.nanoTime() - listed.nanos > LASTS_NANOS) {
       return Optional.empty();
     }
     return Optional.of(listed.entry);

@@ -108,7 +108,6 @@ final class SandboxFileChannel implements SeekableByteChannel {
         position += piece.length;
         filePosition = position;
       }
-      provider.changed();
       return total;
     } finally {
       lock.unlock();
@@ -147,10 +146,19 @@ final class SandboxFileChannel implements SeekableByteChannel {
     }
   }
 
+  /** Known without a question when the rest of a file that is only read has been read ahead. */
   @Override
   public long size() throws IOException {
-    checkOpen();
-    return provider.attributes(path, true).size();
+    lock.lock();
+    try {
+      checkOpen();
+      if (!use.write && !ahead.hasRemaining() && !metEnd) {
+        var _ = fill(LEAST_READ);
+      }
+      return metEnd ? filePosition : provider.attributes(path, true).size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

@@ -85,9 +85,6 @@ final class SandboxFileSystemProvider extends FileSystemProvider {
     SandboxPath path = checked(file);
     refuse(attributes);
     OpenMode mode = OpenMode.of(options);
-    if (mode.write()) {
-      changed();
-    }
     return fileSystem.register(new SandboxFileChannel(this, path, open(path, mode), mode.use()));
   }
 
@@ -136,7 +133,8 @@ final class SandboxFileSystemProvider extends FileSystemProvider {
     long now = System.nanoTime();
     List<Path> paths =
         entries.stream()
-            .<Path>map(entry -> path.listed(entry.name(), listed.listed(entry, now, changes)))
+            .<Path>map(
+                entry -> path.listed(entry.name(), new ListedEntries.Listed(entry, now, changes)))
             .toList();
     return new ListedDirectory(paths, filter);
   }
@@ -279,7 +277,7 @@ final class SandboxFileSystemProvider extends FileSystemProvider {
   EntryAttributes attributes(SandboxPath path, boolean follow) throws IOException {
     fileSystem.checkOpen();
     String at = absolute(path);
-    Optional<FileEntry> known = listed.take(path);
+    Optional<FileEntry> known = listed.of(path);
     FileEntry entry = known.isPresent() ? known.get() : operations.stat(at);
     if (follow && entry.linkTarget().isPresent()) {
       entry = links.follow(at, entry);
@@ -294,6 +292,22 @@ final class SandboxFileSystemProvider extends FileSystemProvider {
       return path.toAbsolutePath();
     }
     return SandboxPath.parse(fileSystem, links.realPath(absolute(path)));
+  }
+
+  /**
+   * Where a file is, without links and dots on the way: the same for two paths of one file. Hard
+   * links are files of their own.
+   *
+   * @param follow whether a link at the path is followed, too
+   */
+  Path place(SandboxPath path, boolean follow) throws IOException {
+    Path at = path.toAbsolutePath();
+    Path folder = at.getParent();
+    Path name = at.getFileName();
+    if (follow || folder == null || name == null || !at.normalize().endsWith(name)) {
+      return realPath(path);
+    }
+    return realPath(fileSystem.own(folder)).resolve(name);
   }
 
   /** What is at a path itself, if anything is. */
