@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.util.concurrent.Future;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +63,10 @@ final class NameRouter extends AbstractSniHandler<Route> {
     client.pipeline().remove(Failures.class);
     if (route.accept(client)) {
       var tls = domain.contexts().speaking(route.isHttp2());
+      if (route.isHttp2() && host != null) {
+        SameHost sameHost = new SameHost(host.toLowerCase(Locale.ROOT));
+        client.pipeline().addAfter(context.name(), "same host", sameHost);
+      }
       client.pipeline().replace(this, "tls", TlsContexts.handler(tls, client));
     }
   }
