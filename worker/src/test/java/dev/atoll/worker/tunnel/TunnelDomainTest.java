@@ -213,7 +213,8 @@ class TunnelDomainTest {
 
               @Override
               public void release() {}
-            });
+            },
+            List.of());
     open.add(tunnels);
     return tunnels;
   }

@@ -173,7 +173,7 @@ class TunnelHostTest {
 
   private OpenTunnels open() throws IOException {
     TunnelPort port = new TunnelPort(server.getLocalPort(), TunnelPort.Kind.UNENCRYPTED);
-    return host.open(loopback.getHostAddress(), List.of(port), activity);
+    return host.open(loopback.getHostAddress(), List.of(port), activity, List.of());
   }
 
   private static InetSocketAddress plain(OpenTunnels tunnels) {
