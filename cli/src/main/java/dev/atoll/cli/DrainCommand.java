@@ -65,10 +65,12 @@ final class DrainCommand implements Callable<Integer> {
 
   private void withoutServer(DataFolder folder) throws IOException {
     try {
-      if (LeftBehind.mayRun(folder.path())) {
+      int left = LeftBehind.sandboxes(folder.path());
+      if (left > 0) {
         throw new CliException(
-            "no server runs on %s, but sandboxes that one has left may: start a server with 'atoll serve --data-dir %s', which takes them back, and repeat this"
-                .formatted(folder.path(), folder.path()));
+            "no server runs on %s, but %s that one has left may: 'atoll serve --data-dir %s' takes back what runs; repeat this then"
+                .formatted(
+                    folder.path(), left == 1 ? "a sandbox" : left + " sandboxes", folder.path()));
       }
     } catch (AccessDeniedException denied) {
       throw new CliException(

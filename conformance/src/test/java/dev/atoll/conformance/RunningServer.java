@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,9 +34,12 @@ final class RunningServer implements AutoCloseable {
   private final String tier;
   private final Path folder;
   private final URI address;
+  private final Optional<KeptSocket> socket;
   private @Nullable Path trusted;
 
-  private RunningServer(Process process, String tier, Path folder, URI address) {
+  private RunningServer(
+      Process process, String tier, Path folder, URI address, Optional<KeptSocket> socket) {
+    this.socket = socket;
     this.process = process;
     this.tier = tier;
     this.folder = folder;
@@ -55,10 +59,18 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(String tier, Path folder, String settings)
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
-    return run(tier, folder, "127.0.0.1:0");
+    return run(tier, folder, "127.0.0.1:0", Optional.empty());
   }
 
-  private static RunningServer run(String tier, Path folder, String listen)
+  /** {@link #start(String, Path)}, on a socket that stays. */
+  static RunningServer start(String tier, Path folder, KeptSocket socket)
+      throws IOException, InterruptedException {
+    Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier));
+    return run(tier, folder, "127.0.0.1:0", Optional.of(socket));
+  }
+
+  private static RunningServer run(
+      String tier, Path folder, String listen, Optional<KeptSocket> socket)
       throws IOException, InterruptedException {
     Path log = folder.resolve("server.log");
     // Where this program runs in a script's background SIGINT is ignored, also by what it starts.
@@ -75,7 +87,7 @@ final class RunningServer implements AutoCloseable {
                 folder.resolve(CONFIG).toString())
             .command());
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(socket.map(kept -> kept.passedTo(command)).orElse(command))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -85,7 +97,7 @@ final class RunningServer implements AutoCloseable {
       String said = Files.readString(log);
       var ready = READY.matcher(said);
       if (ready.find()) {
-        return new RunningServer(process, tier, folder, URI.create(ready.group(1)));
+        return new RunningServer(process, tier, folder, URI.create(ready.group(1)), socket);
       }
       if (ended || Instant.now().isAfter(deadline)) {
         process.destroyForcibly().waitFor();
@@ -97,7 +109,7 @@ final class RunningServer implements AutoCloseable {
 
   /** The next server on the folder and the address of this one, which has ended. */
   RunningServer next() throws IOException, InterruptedException {
-    return run(tier, folder, address.getAuthority());
+    return run(tier, folder, address.getAuthority(), socket);
   }
 
   /** The variables that {@code atoll env} prints for an official client. */

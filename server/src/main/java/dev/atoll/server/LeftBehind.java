@@ -1,5 +1,6 @@
 package dev.atoll.server;
 
+import dev.atoll.worker.service.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,16 +13,19 @@ public final class LeftBehind {
   private LeftBehind() {}
 
   /**
-   * Whether sandboxes of that data folder may run although no server does.
+   * How many sandboxes of that data folder may run although no server does; 0 after a restart of
+   * the host.
    *
    * @throws IOException when the folder can't be read
    */
-  public static boolean mayRun(Path dataDirectory) throws IOException {
+  public static int sandboxes(Path dataDirectory) throws IOException {
     try {
       String id = Files.readString(dataDirectory.resolve(DataDirectory.INSTANCE_ID)).strip();
-      return !id.isEmpty() && Files.exists(INSTANCES.resolve(id));
+      return Files.exists(INSTANCES.resolve(id))
+          ? Workers.cellsToKeep(dataDirectory.resolve(DataDirectory.WORKER)).size()
+          : 0;
     } catch (NoSuchFileException never) {
-      return false;
+      return 0;
     }
   }
 }
