@@ -62,6 +62,27 @@ class TunnelHostTest {
   }
 
   @Test
+  void aTunnelOpensWhereItWasUnlessThePlaceIsTaken() throws IOException {
+    List<Tunnel> before;
+    try (OpenTunnels tunnels = open()) {
+      before = tunnels.tunnels();
+    }
+    try (OpenTunnels again = open(before)) {
+      assertThat(again.tunnels()).isEqualTo(before);
+      try (Socket client = connect(again);
+          Socket inside = server.accept()) {
+        assertThat(client.isConnected() && inside.isConnected()).isTrue();
+      }
+      try (OpenTunnels other = open(before);
+          Socket client = connect(other);
+          Socket inside = server.accept()) {
+        assertThat(plain(other)).isNotEqualTo(plain(again));
+        assertThat(client.isConnected() && inside.isConnected()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void whoDoesNotReadIsNotReadFor() throws IOException, InterruptedException {
     byte[] chunk = new byte[64 << 10];
     try (OpenTunnels tunnels = open();
@@ -172,8 +193,12 @@ class TunnelHostTest {
   }
 
   private OpenTunnels open() throws IOException {
+    return open(List.of());
+  }
+
+  private OpenTunnels open(List<Tunnel> before) throws IOException {
     TunnelPort port = new TunnelPort(server.getLocalPort(), TunnelPort.Kind.UNENCRYPTED);
-    return host.open(loopback.getHostAddress(), List.of(port), activity, List.of());
+    return host.open(loopback.getHostAddress(), List.of(port), activity, before);
   }
 
   private static InetSocketAddress plain(OpenTunnels tunnels) {
