@@ -193,7 +193,7 @@ class TwoServersIT {
     try (Atoll client = first.client()) {
       Sandbox earlier = client.sandboxes().fromId(firstSandbox.id());
       assertThat(catchThrowableOfType(FailedPreconditionException.class, earlier::waitFor))
-          .hasMessageContaining("sandbox");
+          .hasMessageContaining(firstSandbox.id() + " was cut off");
       try (Sandbox fresh = sandbox(client)) {
         assertThat(fresh.id()).isNotEqualTo(firstSandbox.id());
         assertThat(run(fresh, "echo here")).isZero();
