@@ -27,7 +27,8 @@ public final class CellHosts {
    * @param kept ids of claimed cells of a predecessor that are not removed: {@link
    *     CellHost#takeBack} goes on with them. Those that are gone are no failure
    * @throws AtollException FAILED_PRECONDITION when the host lacks something, which the message
-   *     names, or when another process uses the state folder or the instance id; INVALID_ARGUMENT
+   *     names, when another process uses the state folder or the instance id, or when cells that
+   *     are to be kept run in another tier; INVALID_ARGUMENT
    *     for a bad configuration
    * @throws IOException when the host refuses something that it should not
    */
@@ -56,6 +57,7 @@ public final class CellHosts {
     ControlGroups groups = ControlGroups.open("atoll-" + config.instanceId());
     Orphans orphans = new Orphans(config.instanceId(), base, groups);
     Survivors survivors = Survivors.find(base, groups, kept);
+    survivors.requireTier(config.tier(), groups);
     if (survivors.isEmpty()) {
       orphans.clearCells();
     } else {

@@ -1,6 +1,7 @@
 package dev.atoll.cells.host;
 
 import dev.atoll.cells.NetworkPolicy;
+import dev.atoll.cells.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a later host must know of a claimed cell to go on with it: a file beside the cell, and on
  * the same file system in memory, so that it is gone when the cell is.
  *
+ * @param tier of the host that claimed it
  * @param generation how often the cell was taken back
  * @param slot the number of its network slot
  * @param root the name of the dock entry that is its root
@@ -28,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param departure the host's address that its connections leave from; absent: the usual one
  */
 record CellRecord(
+    Tier tier,
     int generation,
     int slot,
     String root,
@@ -61,20 +64,21 @@ record CellRecord(
   }
 
   CellRecord with(NetworkPolicy policy) {
-    return new CellRecord(generation, slot, root, claimed, policy, departure);
+    return new CellRecord(tier, generation, slot, root, claimed, policy, departure);
   }
 
   CellRecord leavingFrom(Optional<String> address) {
-    return new CellRecord(generation, slot, root, claimed, network, address);
+    return new CellRecord(tier, generation, slot, root, claimed, network, address);
   }
 
   CellRecord nextGeneration() {
-    return new CellRecord(generation + 1, slot, root, claimed, network, departure);
+    return new CellRecord(tier, generation + 1, slot, root, claimed, network, departure);
   }
 
   private ObjectNode json() {
     ObjectNode json = JSON.createObjectNode();
-    json.put("generation", generation)
+    json.put("tier", tier.name())
+        .put("generation", generation)
         .put("slot", slot)
         .put("root", root)
         .put("claimed", claimed.toString());
@@ -94,6 +98,7 @@ record CellRecord(
 
   private static CellRecord parse(JsonNode json) {
     return new CellRecord(
+        Tier.valueOf(json.required("tier").asString()),
         json.required("generation").asInt(),
         json.required("slot").asInt(),
         json.required("root").asString(),

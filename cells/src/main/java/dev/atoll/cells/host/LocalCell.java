@@ -323,6 +323,7 @@ final class LocalCell implements Cell, CellSupervisor {
     Instant start = Instant.now();
     record(
         new CellRecord(
+            host.tier(),
             0,
             plan.slot().number(),
             dock().relativize(claim.root()).toString(),

@@ -1,8 +1,11 @@
 package dev.atoll.cells.host;
 
+import dev.atoll.cells.Tier;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.cgroup.ControlGroups;
 import dev.atoll.cells.network.HeldSlot;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +36,25 @@ record Survivors(Map<String, CellRecord> records) {
       }
     }
     return new Survivors(records);
+  }
+
+  /**
+   * Refuses to go on with cells of another tier: they would have to be ended.
+   *
+   * @throws AtollException FAILED_PRECONDITION when such a cell runs
+   */
+  void requireTier(Tier tier, ControlGroups groups) throws IOException {
+    for (Map.Entry<String, CellRecord> survivor : records.entrySet()) {
+      Tier other = survivor.getValue().tier();
+      if (other != tier && !groups.group(survivor.getKey()).processes().isEmpty()) {
+        throw new AtollException(
+            ErrorCode.FAILED_PRECONDITION,
+            ("sandboxes of the tier '%s' still run on this data folder, and the tier is '%s' now:"
+                    + " start the server with their tier and end them ('atoll drain'), then change"
+                    + " it")
+                .formatted(other.label(), tier.label()));
+      }
+    }
   }
 
   boolean isEmpty() {

@@ -12,6 +12,7 @@ import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.TakenBack;
 import dev.atoll.cells.Tier;
+import dev.atoll.errors.AtollException;
 import dev.atoll.linux.Mounts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,10 @@ class TakeBackIT {
     Stdin.writeSome(reading, 0, "before ");
     first.host().handOver();
     assertThat(Census.take(id, Path.of("/run/atoll", id))).isNotEqualTo(before);
+    Tier other = tier == Tier.GVISOR ? Tier.RUNC : Tier.GVISOR;
+    assertThatThrownBy(() -> CellHosts.open(config(other, id), Set.of(old.id())))
+        .isInstanceOf(AtollException.class)
+        .hasMessageContaining("sandboxes of the tier '%s' still run".formatted(tier.label()));
 
     try (CellHost second = CellHosts.open(config(tier, id), Set.of(old.id(), blank.id()))) {
       TakenBack taken = second.takeBack(old.id(), List.of(counting.kept(), reading.kept()));

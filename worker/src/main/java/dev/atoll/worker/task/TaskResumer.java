@@ -81,18 +81,36 @@ final class TaskResumer {
       folder.remove();
       return Optional.empty();
     }
-    return running(folder, shared, record.get());
+    try {
+      return running(folder, shared, record.get());
+    } catch (IOException | RuntimeException broken) {
+      // One task must not keep the others, nor the server.
+      log.error("task {} can't be taken back", folder.taskId(), broken);
+      destroy(record.get().getCellId());
+      return lost(new Task(folder, shared, output(folder, shared)));
+    }
+  }
+
+  private void destroy(String cellId) throws InterruptedException {
+    try {
+      host.takeBack(cellId, List.of()).cell().destroy();
+    } catch (CellException gone) {
+      log.debug("nothing of cell {} is left", cellId, gone);
+    }
   }
 
   /** Its output can still be read. */
   private static Task ended(TaskFolder folder, Task.Host shared, TaskEnded end) throws IOException {
     folder.removeRunning();
-    TaskProcess main =
-        KeptProcess.read(folder, TaskFolder.MAIN)
-            .map(KeptProcess::process)
-            .orElseGet(() -> idle(folder, shared));
+    TaskProcess main = output(folder, shared);
     main.gone();
     return Task.ended(folder, shared, main, end);
+  }
+
+  private static TaskProcess output(TaskFolder folder, Task.Host shared) throws IOException {
+    return KeptProcess.read(folder, TaskFolder.MAIN)
+        .map(KeptProcess::process)
+        .orElseGet(() -> idle(folder, shared));
   }
 
   private Optional<Task> running(TaskFolder folder, Task.Host shared, TaskRecord record)
@@ -135,9 +153,8 @@ final class TaskResumer {
     try {
       running = running(task, settings, record, cell);
     } catch (IOException | RuntimeException broken) {
-      log.error("task {} can't be taken back", settings.taskId(), broken);
       cell.destroy();
-      return lost(task);
+      throw broken;
     }
     task.execs().hold(running.idle());
     task.run(running, report(record, running));
