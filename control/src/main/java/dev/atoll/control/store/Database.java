@@ -19,9 +19,10 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The store. Its work runs on a few platform threads of its own, because SQLite's native calls
- * would pin the carriers of virtual threads; callers wait without pinning anything. A write that
- * has returned survives the death of the process. Thread-safe.
+ * The store: the same migrations and statements on SQLite and PostgreSQL. Its work runs on a few
+ * platform threads of its own, because SQLite's native calls would pin the carriers of virtual
+ * threads; callers wait without pinning anything. A write that has returned survives the death of
+ * the process. Thread-safe.
  */
 public final class Database implements AutoCloseable {
   private static final int READERS = 2;
@@ -56,8 +57,12 @@ public final class Database implements AutoCloseable {
             .formatted(file.toAbsolutePath()));
   }
 
-  /** Opens the database at a JDBC URL and brings its tables up to date. */
-  public static Database open(String url) {
+  /**
+   * Opens the database at a JDBC URL, SQLite's or PostgreSQL's, and brings its tables up to date. A
+   * database of PostgreSQL has the encoding UTF8 and the locale C, so that names sort as in SQLite.
+   * The caller sees to it that nobody else writes to it.
+   */
+  static Database open(String url) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setPoolName("atoll-store");

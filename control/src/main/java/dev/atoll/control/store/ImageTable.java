@@ -193,7 +193,7 @@ public final class ImageTable {
                 + " build_log_start = :start"
                 + " WHERE image_id = :id AND state = 'building'")
         .bind("digest", digest)
-        .bind("log", log.text())
+        .bind("log", StoredText.of(log.text()))
         .bind("start", log.start())
         .bind("id", imageId)
         .execute();
@@ -207,8 +207,8 @@ public final class ImageTable {
             "UPDATE image SET state = 'failed', error = :error, build_log = :log,"
                 + " build_log_start = :start"
                 + " WHERE image_id = :id AND state = 'building'")
-        .bind("error", error)
-        .bind("log", log.text())
+        .bind("error", StoredText.of(error))
+        .bind("log", StoredText.of(log.text()))
         .bind("start", log.start())
         .bind("id", imageId)
         .execute();

@@ -187,7 +187,7 @@ public final class SandboxTable {
         .bind("exitCode", end.getExitCode())
         .bind("signal", end.getSignal())
         .bind("terminatedBy", end.getTerminatedBy())
-        .bind("message", end.getMessage())
+        .bind("message", StoredText.of(end.getMessage()))
         .bind("memory", end.getPeakMemoryBytes())
         .bind("cpu", end.getCpuMicros())
         .bind("task", end.getTaskId())
