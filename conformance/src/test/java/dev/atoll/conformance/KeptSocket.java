@@ -44,7 +44,8 @@ final class KeptSocket implements AutoCloseable {
     Process keeper = new ProcessBuilder("perl", "-e", KEEP).start();
     String line = keeper.inputReader().readLine();
     if (line == null) {
-      throw new IOException(new String(keeper.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+      throw new IOException(
+          new String(keeper.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
     }
     return new KeptSocket(keeper, List.of(line.split(" ")));
   }

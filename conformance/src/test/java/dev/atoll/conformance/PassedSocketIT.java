@@ -45,7 +45,8 @@ class PassedSocketIT {
       throws IOException, InterruptedException {
     Path data = folder.resolve("data");
     Path config = Files.writeString(folder.resolve("config.yaml"), MachineConfig.forTier("runc"));
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "perl", "-e", MANAGER));
+    List<String> command =
+        new ArrayList<>(List.of("env", "--default-signal=INT", "perl", "-e", MANAGER));
     command.addAll(
         AtollProcess.command(
                 Map.of(), "serve", "--data-dir", data.toString(), "--config", config.toString())

@@ -28,8 +28,7 @@ public final class CellHosts {
    *     CellHost#takeBack} goes on with them. Those that are gone are no failure
    * @throws AtollException FAILED_PRECONDITION when the host lacks something, which the message
    *     names, when another process uses the state folder or the instance id, or when cells that
-   *     are to be kept run in another tier; INVALID_ARGUMENT
-   *     for a bad configuration
+   *     are to be kept run in another tier; INVALID_ARGUMENT for a bad configuration
    * @throws IOException when the host refuses something that it should not
    */
   public static CellHost open(CellHostConfig config, Set<String> kept)
