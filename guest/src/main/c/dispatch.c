@@ -43,6 +43,8 @@ void dispatch_greet(void) {
   exec_resend();
 }
 
+bool dispatch_death_told(void) { return death_told; }
+
 void dispatch_tell_death(void) {
   if (users_death() != ALIVE && !death_told && connection_has_room(1)) {
     uint8_t payload[8] = {0};

@@ -16,6 +16,9 @@ void dispatch_greet(void);
 /* Says that the users are gone, once a connection. */
 void dispatch_tell_death(void);
 
+/* Whether it has, over this connection. */
+bool dispatch_death_told(void);
+
 /* Acts on a frame; false when it breaks the protocol. */
 bool dispatch_frame(const struct frame *frame);
 

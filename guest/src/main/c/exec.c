@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "clock.h"
 #include "connection.h"
+#include "dispatch.h"
 #include "spawn.h"
 #include "terminal.h"
 #include "users.h"
@@ -173,6 +174,7 @@ void exec_drop(struct exec *exec) {
 
 static void mark_exited(struct exec *exec, int status, const struct rusage *usage) {
   exec->exited = true;
+  exec->killed_by_death = users_death() != ALIVE && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   exec->status = status;
   exec->usage = *usage;
   exec->deadline = NEVER;
@@ -237,7 +239,8 @@ void exec_input_ready(uint32_t slot, uint32_t events) {
 }
 
 static bool send_exit(struct exec *exec) {
-  if (!exec->exited || exec->exit_sent || exec->exit_acknowledged) {
+  /* What ended everything is told by DEAD first, and not by the signal that did it. */
+  if (!exec->exited || (exec->killed_by_death && !dispatch_death_told()) || exec->exit_sent || exec->exit_acknowledged) {
     return true;
   }
   if (!connection_has_room(1)) {
@@ -266,15 +269,16 @@ static bool send_one(struct exec *exec) {
   return all;
 }
 
-void exec_send_all(void) {
+bool exec_send_all(void) {
   uint32_t count = used;
   for (uint32_t i = 0; i < count && connection_is_open(); i++) {
     uint32_t slot = (turn + i) % count;
     if (!send_one(&execs[slot])) {
       turn = slot + 1;
-      return;
+      return false;
     }
   }
+  return connection_is_open();
 }
 
 void exec_resend(void) {

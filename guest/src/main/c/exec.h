@@ -26,6 +26,7 @@ struct exec {
   bool is_terminal;
   bool timed_out;
   bool exited;
+  bool killed_by_death; /* with everything else */
   bool exit_sent;
   bool exit_acknowledged;
   bool dropped; /* the worker doesn't want to hear of it any more */
@@ -67,8 +68,8 @@ int64_t exec_next_time(void);
 void exec_output_ready(uint32_t slot, int stream);
 void exec_input_ready(uint32_t slot, uint32_t events);
 
-/* Sends whatever can be sent, and forgets execs that are through. */
-void exec_send_all(void);
+/* Sends whatever can be sent, and forgets execs that are through; whether nothing is left to be sent now. */
+bool exec_send_all(void);
 
 /* After a new connection: everything unacknowledged is to be sent again. */
 void exec_resend(void);

@@ -149,8 +149,11 @@ int main(int count, char **arguments) {
     }
     exec_check_time();
     connection_dial();
-    dispatch_tell_death();
-    exec_send_all();
+    /* What had ended before everything died is told before it. */
+    if (exec_send_all()) {
+      dispatch_tell_death();
+      (void)exec_send_all();
+    }
     connection_settle();
 
     int64_t next = earlier(earlier(tick, connection_dial_time()), earlier(exec_next_time(), users_next_time()));

@@ -39,4 +39,12 @@ public interface ExecListener {
 
   /** The process has ended. Output may still follow. Called once. */
   void exited(ExecEnd end);
+
+  /**
+   * Whether the end that {@link #exited} told is safe: the cell forgets it then, and otherwise
+   * tells it again to a later worker.
+   */
+  default boolean isEndKept() {
+    return true;
+  }
 }

@@ -6,13 +6,13 @@ import dev.atoll.protocol.admin.CreateProxyRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,9 +29,6 @@ import org.opentest4j.TestAbortedException;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientSuite {
-  /** Its tests wait for what doesn't come: the others needn't wait for them. */
-  private static final String WAITING = "network-policy.test.mjs";
-
   private final String tier;
   private final BlockingQueue<Optional<DynamicTest>> ended = new LinkedBlockingQueue<>();
   private @Nullable RunningServer server;
@@ -82,37 +79,33 @@ abstract class ClientSuite {
         .flatMap(Optional::stream);
   }
 
+  /** The versions side by side: their programs share nothing but the server. */
   private void runAll(Map<String, String> environment) {
+    List<Thread> running = new ArrayList<>();
     for (String version : OfficialClient.VERSIONS) {
-      try {
-        OfficialClient client = OfficialClient.install(version);
-        Thread beside =
-            Thread.ofPlatform()
-                .name("node-tests-beside")
-                .start(() -> runFiles(client, environment, ClientSuite::isWaiting));
-        runFiles(client, environment, file -> !isWaiting(file));
-        beside.join();
-      } catch (TestAbortedException | IOException | InterruptedException e) {
-        tell("client " + version, e);
+      running.add(
+          Thread.ofPlatform()
+              .name("node-tests-" + version)
+              .start(() -> runAll(version, environment)));
+    }
+    try {
+      for (Thread thread : running) {
+        thread.join();
       }
+    } catch (InterruptedException e) {
+      tell("all clients", e);
     }
     ended.add(Optional.empty());
   }
 
-  private static boolean isWaiting(Path file) {
-    return file.endsWith(WAITING);
-  }
-
-  private void runFiles(
-      OfficialClient client, Map<String, String> environment, Predicate<Path> which) {
+  private void runAll(String version, Map<String, String> environment) {
     try {
+      OfficialClient client = OfficialClient.install(version);
       for (Path file : client.testFiles()) {
-        if (which.test(file)) {
-          runFile(client, file, environment);
-        }
+        runFile(client, file, environment);
       }
-    } catch (IOException | InterruptedException e) {
-      tell("client " + client.version(), e);
+    } catch (TestAbortedException | IOException | InterruptedException e) {
+      tell("client " + version, e);
     }
   }
 

@@ -77,9 +77,8 @@ public final class AtollServer implements AutoCloseable {
             taskTokens(store.signedTokens()));
     parts.add("worker", worker, worker::handOver);
     LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
-    control =
-        parts.add(
-            "control plane", new ControlPlane(store, local.channel(), policy(), Version.current()));
+    control = new ControlPlane(store, local.channel(), policy(), Version.current());
+    parts.add("control plane", control, control::handOver);
     long controlled = System.nanoTime();
     door =
         parts.add(

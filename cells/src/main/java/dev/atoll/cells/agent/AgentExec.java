@@ -248,7 +248,9 @@ final class AgentExec implements Exec {
               : new ExecEnd.Exited(code.getAsInt());
       listener.exited(end);
     }
-    acknowledgeExit();
+    if (listener.isEndKept()) {
+      acknowledgeExit();
+    }
   }
 
   /** The cell has ended: the streams end where they are, and the exec with them. */
@@ -265,6 +267,9 @@ final class AgentExec implements Exec {
       throws ProtocolException {
     if (toStart.isEmpty() && writer.isEmpty()) {
       stdin.resume(known.stdinReceived(), known.stdin());
+      // What that worker had no room for it acknowledged all the same: it is lost.
+      skipTo(stdout, known.stdout());
+      skipTo(stderr, known.stderr());
     }
     if (!stdin.advance(new StdinProgress(known.stdinReceived(), known.stdin(), false, false))) {
       throw new ProtocolException("HELLO: exec " + number + " has more stdin than was sent");
@@ -273,6 +278,11 @@ final class AgentExec implements Exec {
     resume(Stream.STDOUT, known.stdout());
     resume(Stream.STDERR, known.stderr());
     send(stdin.repeat(number).toArray(ByteBuffer[]::new));
+  }
+
+  private static void skipTo(Progress progress, long offset) {
+    progress.received = Math.max(progress.received, offset);
+    progress.kept = Math.max(progress.kept, offset);
   }
 
   /** Says that its end is known here, so that the agent may forget it. */

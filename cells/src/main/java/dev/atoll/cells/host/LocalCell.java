@@ -153,7 +153,7 @@ final class LocalCell implements Cell, CellSupervisor {
 
   /** Leaves a claimed cell as it is, and never touches it again; false for a blank one. */
   boolean leave() {
-    if (record.isEmpty()) {
+    if (record.isEmpty() || cause.get().isPresent()) {
       return false;
     }
     left = true;
@@ -285,11 +285,11 @@ final class LocalCell implements Cell, CellSupervisor {
       // Its slot may be another cell's by now.
       throw new CellException("cell " + id() + " is destroyed");
     }
-    host.restrict(plan.slot(), policy);
     network = policy;
     if (record.isPresent()) {
       record(record.get().with(policy));
     }
+    host.restrict(plan.slot(), policy);
   }
 
   private void record(CellRecord fresh) throws CellException {

@@ -169,11 +169,18 @@ final class LocalCellHost implements CellHost {
           LocalCell.takenBack(
               this, plan, folder, record.nextGeneration(), execs, parts.runtime().idMapping());
     } catch (IOException e) {
+      discard(plan, folder);
       throw new CellException("cell " + cellId + " can't be taken back: " + e.getMessage(), e);
     }
     cells.add(cell);
     cell.watchAgain(parts.watcher());
     return cell.awaitAgent();
+  }
+
+  private void discard(BootPlan plan, CellFolder folder) {
+    attempt(plan.id(), () -> killer().killAll(plan.bootGroup()));
+    attempt(plan.id(), () -> killer().killAll(plan.group()));
+    removeParts(plan, folder);
   }
 
   @Override
@@ -182,6 +189,7 @@ final class LocalCellHost implements CellHost {
       return;
     }
     closed = true;
+    handedOver = true;
     boolean stay = !survivors.isEmpty();
     for (LocalCell cell : List.copyOf(cells)) {
       if (cell.leave()) {
@@ -191,10 +199,9 @@ final class LocalCellHost implements CellHost {
       }
     }
     if (!stay) {
-      close();
+      removeInstance();
       return;
     }
-    handedOver = true;
     parts.network().handOver();
     parts.watcher().close();
     closeLock();
@@ -207,6 +214,10 @@ final class LocalCellHost implements CellHost {
     }
     closed = true;
     List.copyOf(cells).parallelStream().forEach(LocalCell::destroy);
+    removeInstance();
+  }
+
+  private void removeInstance() {
     parts.network().close();
     parts.watcher().close();
     try {
@@ -255,23 +266,28 @@ final class LocalCellHost implements CellHost {
   void remove(LocalCell cell, BootPlan plan, CellFolder folder) {
     boolean interrupted = Thread.interrupted();
     try {
-      attempt(cell.id(), () -> parts.network().release(plan.slot()));
-      attempt(cell.id(), folder::remove);
-      attempt(
-          cell.id(),
-          () -> {
-            for (Path file : parts.runtime().stateFiles(plan.id())) {
-              Files.deleteIfExists(plan.runtimeState().resolve(file));
-            }
-          });
-      attempt(cell.id(), plan.bootGroup()::remove);
-      attempt(cell.id(), plan.group()::remove);
+      removeParts(plan, folder);
     } finally {
       cells.remove(cell);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private void removeParts(BootPlan plan, CellFolder folder) {
+    String id = plan.id();
+    attempt(id, () -> parts.network().release(plan.slot()));
+    attempt(id, folder::remove);
+    attempt(
+        id,
+        () -> {
+          for (Path file : parts.runtime().stateFiles(id)) {
+            Files.deleteIfExists(plan.runtimeState().resolve(file));
+          }
+        });
+    attempt(id, plan.bootGroup()::remove);
+    attempt(id, plan.group()::remove);
   }
 
   private interface Step {

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param records by the cells' ids
  */
 record Survivors(Map<String, CellRecord> records) {
+  private static final System.Logger LOG = System.getLogger(Survivors.class.getName());
+
   Survivors {
     records = Map.copyOf(records);
   }
@@ -31,8 +33,15 @@ record Survivors(Map<String, CellRecord> records) {
     Map<String, CellRecord> records = new HashMap<>();
     for (ControlGroup group : groups.list()) {
       if (wanted.contains(group.name())) {
-        CellRecord.read(base.cells().resolve(group.name()))
-            .ifPresent(record -> records.put(group.name(), record));
+        try {
+          CellRecord.read(base.cells().resolve(group.name()))
+              .ifPresent(record -> records.put(group.name(), record));
+        } catch (IOException | RuntimeException broken) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "cell " + group.name() + " can't be taken back: its record is broken",
+              broken);
+        }
       }
     }
     return new Survivors(records);

@@ -9,6 +9,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** The OCI runtime configuration (OCI runtime-spec 1.0) that both tiers start from. */
 final class OciConfig {
   /**
+   * When the host itself runs out of memory sandboxes go before its own programs, whatever score
+   * the server has got from a service manager (proc_pid_oom_score_adj(5)).
+   */
+  private static final int FIRST_TO_GO = 500;
+
+  /**
    * What the agent holds. Users get {@link Capabilities#OF_USERS}; the rest is for mounting, the
    * users' PID namespace, and taking another identity.
    */
@@ -55,6 +61,7 @@ final class OciConfig {
             "bounding", AGENT_CAPABILITIES,
             "effective", AGENT_CAPABILITIES,
             "permitted", AGENT_CAPABILITIES));
+    process.put("oomScoreAdj", FIRST_TO_GO);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("ociVersion", "1.0.2");
     config.put("process", process);

@@ -162,11 +162,12 @@ class NetworkPolicyIT {
             """
             try() { way=$1; shift; if "$@" >/dev/null 2>&1; then echo $way; fi; }
             web() { printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 3 %1$s 80 | grep -q HTTP; }
-            try tcp web
-            [ %1$s = %2$s ] || try udp nslookup -timeout=2 -retry=1 -type=a name.example %1$s
-            try icmp ping -c 1 -W 1 %1$s
-            try names nslookup -timeout=2 -retry=1 -type=a name.example
-            try namestcp nc -w 3 %2$s 53 </dev/null
+            try tcp web &
+            [ %1$s = %2$s ] || try udp nslookup -timeout=2 -retry=1 -type=a name.example %1$s &
+            try icmp ping -c 1 -W 1 %1$s &
+            try names nslookup -timeout=2 -retry=1 -type=a name.example &
+            try namestcp nc -w 3 %2$s 53 </dev/null &
+            wait
             """
                 .formatted(address, cell.nameServer()))
         .lines()

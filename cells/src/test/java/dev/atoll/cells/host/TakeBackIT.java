@@ -52,6 +52,7 @@ class TakeBackIT {
                 "i=0; while [ $i -lt 20 ]; do echo $i; i=$((i+1)); sleep 0.1; done; exit 7",
                 false));
     Recording reading = Recording.start(old, Recording.shell("cat; echo over; exit 3", true));
+    Recording silent = Recording.start(old, Recording.shell("sleep 0.2; exit 4", false));
     counting.awaitOutput();
     Stdin.writeSome(reading, 0, "before ");
     first.host().handOver();
@@ -62,10 +63,12 @@ class TakeBackIT {
         .hasMessageContaining("sandboxes of the tier '%s' still run".formatted(tier.label()));
 
     try (CellHost second = CellHosts.open(config(tier, id), Set.of(old.id(), blank.id()))) {
-      TakenBack taken = second.takeBack(old.id(), List.of(counting.kept(), reading.kept()));
+      TakenBack taken =
+          second.takeBack(old.id(), List.of(counting.kept(), reading.kept(), silent.kept()));
       Cell cell = taken.cell();
       counting.goesOn(taken);
       reading.goesOn(taken);
+      assertThat(silent.end()).isEqualTo(new ExecEnd.Exited(4));
       assertThat(cell.id()).isEqualTo(old.id());
       assertThat(cell.address()).isEqualTo(old.address());
       reading.exec().writeStdin(7, ByteBuffer.wrap("after".getBytes(StandardCharsets.UTF_8)), true);
@@ -100,11 +103,13 @@ class TakeBackIT {
     String id = TestHost.randomId();
     Map<String, Object> before = census(id);
     TestHost first = TestHost.open(tier, folder, USUAL, id);
-    Cell aged = first.claimed(Optional.of(Duration.ofMillis(600)));
+    Cell aged = first.claimed(Optional.of(Duration.ofMillis(1200)));
     Cell killed = first.claimed();
     Cell paused = first.claimed();
     Recording quick = Recording.start(paused, Recording.shell("sleep 0.3; echo done", false));
     Recording ended = Recording.sh(paused, "exit 9");
+    Recording last = Recording.start(aged, Recording.shell("sleep 0.3; echo last; exit 2", false));
+    Recording endless = Recording.start(aged, Recording.shell("echo on; sleep 100", false));
     Recording lost = Recording.start(killed, Recording.shell("echo on; sleep 100", false));
     lost.awaitOutput();
     paused.pause();
@@ -112,7 +117,7 @@ class TakeBackIT {
     for (long process : processes(id, killed)) {
       ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
     }
-    Thread.sleep(700);
+    Thread.sleep(1300);
 
     try (CellHost second =
         CellHosts.open(config(tier, id), Set.of(aged.id(), killed.id(), paused.id(), "c-never"))) {
@@ -122,9 +127,13 @@ class TakeBackIT {
       assertThat(lost.end()).isInstanceOf(ExecEnd.CellEnded.class);
       assertThat(lost.stdout()).isEqualTo("on\n");
 
-      TakenBack old = second.takeBack(aged.id(), List.of());
+      TakenBack old = second.takeBack(aged.id(), List.of(last.kept(), endless.kept()));
       assertThat(old.cell().ended().get(10, TimeUnit.SECONDS))
           .isEqualTo(new CellEnd.LifetimeOver());
+      assertThat(last.stdout()).isEqualTo("last\n");
+      assertThat(last.end()).isEqualTo(new ExecEnd.Exited(2));
+      assertThat(endless.stdout()).isEqualTo("on\n");
+      assertThat(endless.end()).isInstanceOf(ExecEnd.CellEnded.class);
 
       TakenBack still = second.takeBack(paused.id(), List.of(quick.kept(), ended.kept()));
       quick.goesOn(still);

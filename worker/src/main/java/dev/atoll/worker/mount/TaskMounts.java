@@ -199,7 +199,12 @@ public final class TaskMounts {
     }
     Mounted fresh = Native.call(threads.mounts(), () -> prepare(image));
     byDockEntry.put(fresh.dockEntry(), fresh);
-    record();
+    try {
+      record();
+    } catch (IOException full) {
+      discard(fresh);
+      throw full;
+    }
     try {
       if (replaced.isPresent()) {
         cell().replaceMount(fresh.dockEntry(), replaced.get(), false);

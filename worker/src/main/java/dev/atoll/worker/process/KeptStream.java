@@ -5,6 +5,7 @@ import dev.atoll.cells.ExecListener;
 import dev.atoll.cells.KeptExec;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.spool.KeptSegments;
 import dev.atoll.worker.spool.Spool;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
@@ -48,9 +49,13 @@ final class KeptStream {
 
   /** Goes on with what a worker that died has kept. */
   static KeptStream resume(
-      ExecListener.Stream stream, SpoolFolder folder, String name, CompletableFuture<Exec> exec)
+      ExecListener.Stream stream,
+      SpoolFolder folder,
+      String name,
+      CompletableFuture<Exec> exec,
+      KeptSegments segments)
       throws IOException {
-    return new KeptStream(stream, exec, onKept -> folder.resume(name, onKept));
+    return new KeptStream(stream, exec, onKept -> folder.resume(name, onKept, segments));
   }
 
   /** How far the guest agent may go on. */

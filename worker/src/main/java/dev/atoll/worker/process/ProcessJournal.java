@@ -12,7 +12,9 @@ public interface ProcessJournal {
         public void numbered(int number, long outOfMemoryBefore) {}
 
         @Override
-        public void ended(ExecEnd end) {}
+        public boolean ended(ExecEnd end) {
+          return true;
+        }
 
         @Override
         public void discarded() {}
@@ -21,8 +23,8 @@ public interface ProcessJournal {
   /** It is about to be started; when this throws it isn't. */
   void numbered(int number, long outOfMemoryBefore) throws IOException;
 
-  /** It has ended. */
-  void ended(ExecEnd end);
+  /** It has ended. Whether that is kept. */
+  boolean ended(ExecEnd end);
 
   /** Nobody wants its output any more. */
   void discarded();

@@ -8,6 +8,7 @@ import dev.atoll.cells.KeptExec;
 import dev.atoll.cells.StdinProgress;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.spool.KeptSegments;
 import dev.atoll.worker.spool.Spool;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
@@ -28,6 +29,7 @@ public final class TaskProcess implements ExecListener {
   private final Stdin stdin;
   private final CompletableFuture<Exec> exec = new CompletableFuture<>();
   private final ProcessJournal journal;
+  private volatile boolean endKept = true;
   private final CompletableFuture<ExecEnd> ended = new CompletableFuture<>();
 
   /**
@@ -53,12 +55,16 @@ public final class TaskProcess implements ExecListener {
   }
 
   private TaskProcess(
-      SpoolFolder folder, String name, ProcessJournal journal, Optional<ExecEnd> end)
+      SpoolFolder folder,
+      String name,
+      KeptSegments segments,
+      ProcessJournal journal,
+      Optional<ExecEnd> end)
       throws IOException {
     this.journal = journal;
     this.stdin = new Stdin(journal != ProcessJournal.NONE);
-    this.stdout = KeptStream.resume(Stream.STDOUT, folder, name + "-stdout", exec);
-    this.stderr = KeptStream.resume(Stream.STDERR, folder, name + "-stderr", exec);
+    this.stdout = KeptStream.resume(Stream.STDOUT, folder, name + "-stdout", exec, segments);
+    this.stderr = KeptStream.resume(Stream.STDERR, folder, name + "-stderr", exec, segments);
     if (end.isPresent()) {
       stdin.processEnded();
       ended.complete(end.get());
@@ -70,12 +76,17 @@ public final class TaskProcess implements ExecListener {
    * inside, otherwise {@link #isOver}.
    *
    * @param folder of the same limit as then
+   * @param segments of the folder
    * @param end empty while nobody has heard it
    */
   public static TaskProcess resume(
-      SpoolFolder folder, String name, ProcessJournal journal, Optional<ExecEnd> end)
+      SpoolFolder folder,
+      String name,
+      KeptSegments segments,
+      ProcessJournal journal,
+      Optional<ExecEnd> end)
       throws IOException {
-    return new TaskProcess(folder, name, journal, end);
+    return new TaskProcess(folder, name, segments, journal, end);
   }
 
   /** Says that it has ended before this worker began: its output is as long as it is. */
@@ -194,13 +205,18 @@ public final class TaskProcess implements ExecListener {
   }
 
   @Override
+  public boolean isEndKept() {
+    return endKept;
+  }
+
+  @Override
   public void exited(ExecEnd end) {
     stdin.processEnded();
     if (end instanceof ExecEnd.CellEnded) {
       endOutput();
     }
     // Before the guest agent may forget it, and before anybody is told.
-    journal.ended(end);
+    endKept = journal.ended(end);
     ended.complete(end);
   }
 

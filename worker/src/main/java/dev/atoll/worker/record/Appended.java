@@ -19,7 +19,7 @@ import java.util.Optional;
 /**
  * A file to which messages are appended, each with its length before it.
  *
- * @param records nothing is written once they are closed
+ * @param records nothing is removed once they are closed
  */
 record Appended(Path file, TaskRecords records) {
   /** Makes the file anew, with one message. */
@@ -37,14 +37,20 @@ record Appended(Path file, TaskRecords records) {
   }
 
   private void write(MessageLite message, OpenOption... options) throws IOException {
-    if (records.isClosed()) {
-      return;
-    }
     ByteArrayOutputStream delimited = new ByteArrayOutputStream();
     message.writeDelimitedTo(delimited);
-    // In one write: it is there as a whole, or not at all.
+    ByteBuffer bytes = ByteBuffer.wrap(delimited.toByteArray());
     try (FileChannel channel = FileChannel.open(file, options)) {
-      channel.write(ByteBuffer.wrap(delimited.toByteArray()));
+      long before = channel.size();
+      try {
+        // In one write: it is there as a whole, or not at all, unless the disk is full.
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException full) {
+        channel.truncate(before);
+        throw full;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import dev.atoll.protocol.records.MountsRecord;
 import dev.atoll.protocol.records.TaskRecord;
 import dev.atoll.protocol.worker.TaskEnded;
+import dev.atoll.worker.spool.KeptSegments;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -53,6 +54,11 @@ public final class TaskFolder {
     return new SpoolFolder(directory, limit);
   }
 
+  /** The segment files that are here now. */
+  public KeptSegments segments() throws IOException {
+    return KeptSegments.in(directory);
+  }
+
   /** Its record; empty when it has not begun to run. */
   public Optional<TaskRecord> task() throws IOException {
     return read(TASK, TaskRecord.parser());
@@ -68,9 +74,21 @@ public final class TaskFolder {
     return read(END, TaskEnded.parser());
   }
 
-  /** Writes how it ended. What it was while it ran is dropped with {@link #dropRunning()}. */
-  public void end(TaskEnded end) throws IOException {
-    write(END, end);
+  /**
+   * Writes how it ended. What it was while it ran is dropped with {@link #dropRunning()}.
+   *
+   * @param ofHandOver whether only the hand-over to the next worker could be the cause: then
+   *     nothing is written once the records are closed
+   */
+  public void end(TaskEnded end, boolean ofHandOver) throws IOException {
+    if (!ofHandOver || !records.isClosed()) {
+      write(END, end);
+    }
+  }
+
+  /** Whether the task is left to the next worker. */
+  public boolean isHandedOver() {
+    return records.isClosed();
   }
 
   /** The images that are mounted in it, or may be. */
@@ -150,9 +168,6 @@ public final class TaskFolder {
   }
 
   private void write(String name, Message message) throws IOException {
-    if (records.isClosed()) {
-      return;
-    }
     Path fresh = directory.resolve(name + ".new");
     try {
       Files.write(fresh, message.toByteArray());

@@ -51,7 +51,7 @@ public final class TaskRecords {
     return cells;
   }
 
-  /** From now on nothing is written: the next worker goes on from what is there. */
+  /** From now on nothing is removed, and no end is written that only the hand-over causes. */
   public void close() {
     closed = true;
   }

@@ -1,15 +1,12 @@
 package dev.atoll.worker.spool;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +17,6 @@ public final class SpoolFolder {
   /** How long a stream must be silent for {@link Spool#awaitOverOrQuiet} to give it up. */
   public static final Duration QUIET = Duration.ofSeconds(1);
 
-  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
   private static final long SMALLEST_SEGMENT = 4 << 10;
   private static final long LARGEST_SEGMENT = 64L << 20;
 
@@ -67,18 +63,18 @@ public final class SpoolFolder {
    *
    * @param name that of {@link #spool}
    * @param onKept as for {@link #spool}
+   * @param segments of this folder
    */
-  public Spool resume(String name, Runnable onKept) throws IOException {
+  public Spool resume(String name, Runnable onKept, KeptSegments segments) throws IOException {
     Spool spool = spool(name, onKept);
-    spool.resume(kept(name));
+    spool.resume(kept(segments.of(name)));
     return spool;
   }
 
   /** Which bytes of a stream are here. */
   record Kept(long oldest, long written) {}
 
-  private Kept kept(String name) throws IOException {
-    NavigableMap<Long, Path> segments = segments(name);
+  private Kept kept(NavigableMap<Long, Path> segments) throws IOException {
     if (segments.isEmpty()) {
       return new Kept(0, 0);
     }
@@ -96,21 +92,6 @@ public final class SpoolFolder {
       }
     }
     return new Kept(oldest, written);
-  }
-
-  private NavigableMap<Long, Path> segments(String name) throws IOException {
-    NavigableMap<Long, Path> segments = new TreeMap<>();
-    if (Files.isDirectory(directory)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, name + ".*")) {
-        for (Path file : files) {
-          String index = file.getFileName().toString().substring(name.length() + 1);
-          if (DIGITS.matcher(index).matches()) {
-            segments.put(Long.parseLong(index), file);
-          }
-        }
-      }
-    }
-    return segments;
   }
 
   /** Deletes what a process that died has left behind. No spool of the folder may be in use. */

@@ -1,6 +1,7 @@
 package dev.atoll.worker.task;
 
 import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.record.TaskFolder;
 import dev.atoll.worker.spool.SpoolFolder;
@@ -153,7 +154,7 @@ public final class Execs {
       task.start(request, process);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       task.idle().release();
-      AtollException told = failure instanceof AtollException expected ? expected : ended();
+      AtollException told = failure instanceof AtollException expected ? expected : unreachable();
       process.neverStarts(told);
       process.gone();
       entry.started().completeExceptionally(told);
@@ -184,6 +185,12 @@ public final class Execs {
         oldest.remove();
       }
     }
+  }
+
+  private AtollException unreachable() {
+    return folder.isHandedOver()
+        ? new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping; the sandbox runs on")
+        : ended();
   }
 
   private static AtollException ended() {

@@ -7,6 +7,7 @@ import dev.atoll.protocol.records.ProcessRecord;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.record.ProcessFile;
 import dev.atoll.worker.record.TaskFolder;
+import dev.atoll.worker.spool.KeptSegments;
 import dev.atoll.worker.spool.SpoolFolder;
 import java.io.IOException;
 import java.util.Map;
@@ -20,7 +21,8 @@ import java.util.Optional;
  */
 record KeptProcess(String name, ProcessRecord record, TaskProcess process, boolean ended) {
   /** Reads what is kept; empty when it was never asked for. */
-  static Optional<KeptProcess> read(TaskFolder folder, String name) throws IOException {
+  static Optional<KeptProcess> read(TaskFolder folder, String name, KeptSegments segments)
+      throws IOException {
     ProcessFile file = folder.process(name);
     Optional<ProcessFile.Content> content = file.read();
     if (content.isEmpty()) {
@@ -29,7 +31,8 @@ record KeptProcess(String name, ProcessRecord record, TaskProcess process, boole
     ProcessRecord record = content.get().process();
     SpoolFolder spools = folder.spools(record.getSpoolBytes());
     TaskProcess process =
-        TaskProcess.resume(spools, name, new RecordedProcess(file, record), content.get().end());
+        TaskProcess.resume(
+            spools, name, segments, new RecordedProcess(file, record), content.get().end());
     return Optional.of(new KeptProcess(name, record, process, content.get().end().isPresent()));
   }
 
@@ -58,7 +61,9 @@ record KeptProcess(String name, ProcessRecord record, TaskProcess process, boole
       process.started(exec.get());
       return true;
     }
+    // Its end may have been heard meanwhile: that is before the cell lets go of it.
+    boolean over = process.ended().isDone();
     process.isOver();
-    return ended;
+    return over;
   }
 }

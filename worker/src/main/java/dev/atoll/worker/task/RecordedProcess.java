@@ -58,11 +58,13 @@ record RecordedProcess(ProcessFile file, ProcessRecord asked) implements Process
   }
 
   @Override
-  public void ended(ExecEnd end) {
+  public boolean ended(ExecEnd end) {
     try {
       file.end(end);
+      return true;
     } catch (IOException full) {
-      log.warn("the end of a process can't be recorded: a restart would forget it", full);
+      log.warn("the end of a process can't be recorded: its cell keeps it", full);
+      return false;
     }
   }
 

@@ -234,7 +234,7 @@ public final class Task {
   private void release(
       EndReason reason, Optional<ClaimedCell> claimed, Optional<TaskMounts> mounts) {
     // If this worker dies from here on, the next one need not guess.
-    record(EndReport.of(taskId(), reason, Optional.empty()));
+    record(reason, EndReport.of(taskId(), reason, Optional.empty()));
     Optional<ResourceUsage> usage = Optional.empty();
     EndReason told = reason;
     if (claimed.isPresent()) {
@@ -251,7 +251,7 @@ public final class Task {
     execs.discard();
     dropRunning();
     TaskEnded report = EndReport.of(taskId(), told, usage);
-    record(report);
+    record(told, report);
     synchronized (this) {
       state = new State.Ended();
     }
@@ -259,9 +259,13 @@ public final class Task {
     ended.complete(report);
   }
 
-  private void record(TaskEnded end) {
+  private void record(EndReason reason, TaskEnded end) {
+    boolean ofHandOver =
+        reason instanceof EndReason.FailedToStart
+            || (reason instanceof EndReason.Terminated terminated
+                && terminated.by().equals(Tasks.STOPPING));
     try {
-      folder.end(end);
+      folder.end(end, ofHandOver);
     } catch (IOException full) {
       log.warn("task {}: its end can't be recorded: a restart would forget it", taskId(), full);
     }

@@ -22,6 +22,7 @@ import dev.atoll.worker.mount.TaskMounts;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.record.BootClock;
 import dev.atoll.worker.record.TaskFolder;
+import dev.atoll.worker.spool.KeptSegments;
 import dev.atoll.worker.tunnel.OpenTunnels;
 import dev.atoll.worker.tunnel.TunnelHost;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class TaskResumer {
       // One task must not keep the others, nor the server.
       log.error("task {} can't be taken back", folder.taskId(), broken);
       destroy(record.get().getCellId());
-      return lost(new Task(folder, shared, output(folder, shared)));
+      return lost(new Task(folder, shared, outputIfReadable(folder, shared)));
     }
   }
 
@@ -107,8 +108,17 @@ final class TaskResumer {
     return Task.ended(folder, shared, main, end);
   }
 
+  private static TaskProcess outputIfReadable(TaskFolder folder, Task.Host shared) {
+    try {
+      return output(folder, shared);
+    } catch (IOException | RuntimeException broken) {
+      log.error("the output of task {} can't be read", folder.taskId(), broken);
+      return idle(folder, shared);
+    }
+  }
+
   private static TaskProcess output(TaskFolder folder, Task.Host shared) throws IOException {
-    return KeptProcess.read(folder, TaskFolder.MAIN)
+    return KeptProcess.read(folder, TaskFolder.MAIN, folder.segments())
         .map(KeptProcess::process)
         .orElseGet(() -> idle(folder, shared));
   }
@@ -116,10 +126,11 @@ final class TaskResumer {
   private Optional<Task> running(TaskFolder folder, Task.Host shared, TaskRecord record)
       throws IOException, InterruptedException {
     TaskSettings settings = TaskSettings.of(record.getSpec(), processLimit);
-    Optional<KeptProcess> main = KeptProcess.read(folder, TaskFolder.MAIN);
+    KeptSegments segments = folder.segments();
+    Optional<KeptProcess> main = KeptProcess.read(folder, TaskFolder.MAIN, segments);
     List<KeptProcess> execs = new ArrayList<>();
     for (String name : Execs.names(folder)) {
-      KeptProcess.read(folder, name).ifPresent(execs::add);
+      KeptProcess.read(folder, name, segments).ifPresent(execs::add);
     }
     Task task =
         new Task(
@@ -134,31 +145,48 @@ final class TaskResumer {
       return lost(task);
     }
     Cell cell = taken.cell();
+    try {
+      return goOn(task, settings, record, main, execs, taken);
+    } catch (IOException | RuntimeException broken) {
+      cell.destroy();
+      throw broken;
+    }
+  }
+
+  private Optional<Task> goOn(
+      Task task,
+      TaskSettings settings,
+      TaskRecord record,
+      Optional<KeptProcess> main,
+      List<KeptProcess> execs,
+      TakenBack taken)
+      throws IOException {
+    Cell cell = taken.cell();
     boolean over = cell.ended().isDone();
     boolean commanded = !settings.command().isEmpty();
-    if (!over && commanded && !main.map(process -> process.resume(taken.execs())).orElse(false)) {
+    boolean known = main.map(process -> process.resume(taken.execs())).orElse(false);
+    if (!over && commanded && !known) {
       // Its worker died before the cell was asked to start it: whoever wanted it starts it anew.
       cell.destroy();
-      folder.remove();
+      task.folder().remove();
       return Optional.empty();
     }
     for (KeptProcess exec : execs) {
-      if (over || exec.resume(taken.execs())) {
+      if (exec.resume(taken.execs()) || over) {
         task.execs().resume(exec);
       } else {
         exec.process().discard();
       }
     }
-    RunningTask running;
-    try {
-      running = running(task, settings, record, cell);
-    } catch (IOException | RuntimeException broken) {
-      cell.destroy();
-      throw broken;
-    }
+    long left = record.getDeadlineMillis() - BootClock.millis();
+    RunningTask running = running(task, settings, record, cell);
     task.execs().hold(running.idle());
     task.run(running, report(record, running));
-    goOn(task, running, commanded, record.getDeadlineMillis());
+    // The guest agent has watched the lifetime meanwhile.
+    if (left <= 0 && over) {
+      task.end(new EndReason.TimedOut());
+    }
+    watch.watch(task, running, commanded, Duration.ofMillis(Math.max(0, left)));
     return Optional.of(task);
   }
 
@@ -192,17 +220,25 @@ final class TaskResumer {
             new ClaimTimings(false, 0, 0, 0));
     IdleClock idle =
         new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
-    OpenTunnels tunnels =
-        tunnelHost.open(
-            cell.address(),
-            settings.ports(),
-            idle,
-            record.getStarted().getTunnelsList().stream().map(TaskPorts::tunnel).toList());
     ConnectAddress connectAddress =
         connectHost.addressOf(cell.address(), idle, task.folder().connect());
-    connectAddress.resume();
-    TaskMounts mounts = TaskMounts.resume(claimed, images, threads, task.folder());
-    return new RunningTask(settings, claimed, mounts, idle, tunnels, connectAddress);
+    OpenTunnels tunnels = OpenTunnels.none();
+    try {
+      TaskMounts mounts = TaskMounts.resume(claimed, images, threads, task.folder());
+      connectAddress.resume();
+      tunnels =
+          tunnelHost.open(
+              cell.address(),
+              settings.ports(),
+              idle,
+              record.getStarted().getTunnelsList().stream().map(TaskPorts::tunnel).toList());
+      return new RunningTask(settings, claimed, mounts, idle, tunnels, connectAddress);
+    } catch (IOException | RuntimeException broken) {
+      // Another sandbox will have the address: nothing may lead there any more.
+      tunnels.close();
+      connectAddress.close();
+      throw broken;
+    }
   }
 
   private static TaskStarted report(TaskRecord record, RunningTask running) {
@@ -210,15 +246,5 @@ final class TaskResumer {
         .clearTunnels()
         .addAllTunnels(running.tunnels().tunnels().stream().map(TaskPorts::data).toList())
         .build();
-  }
-
-  /** The guest agent has watched the lifetime meanwhile. */
-  private void goOn(Task task, RunningTask running, boolean commanded, long deadlineMillis)
-      throws IOException {
-    long left = deadlineMillis - BootClock.millis();
-    if (left <= 0 && running.isOver()) {
-      task.end(new EndReason.TimedOut());
-    }
-    watch.watch(task, running, commanded, Duration.ofMillis(Math.max(0, left)));
   }
 }

@@ -1,9 +1,11 @@
 package dev.atoll.worker.task;
 
+import dev.atoll.cells.CellEnd;
 import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.ExecListener;
 import dev.atoll.worker.readiness.Readiness;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param timer for the lifetimes
  */
 record TaskWatch(ScheduledExecutorService timer) {
+  private static final int SIGKILL = 9;
+
   /**
    * Begins.
    *
@@ -22,7 +26,7 @@ record TaskWatch(ScheduledExecutorService timer) {
    * @param lifetime how long it may still run
    */
   void watch(Task task, RunningTask running, boolean commanded, Duration lifetime) {
-    var _ = running.claimed().cell().ended().thenAccept(end -> task.end(EndReason.of(end)));
+    var _ = running.claimed().cell().ended().thenAccept(end -> task.end(reason(task, end)));
     try {
       ScheduledFuture<?> end =
           timer.schedule(
@@ -42,6 +46,19 @@ record TaskWatch(ScheduledExecutorService timer) {
     if (commanded) {
       var _ = task.main().ended().thenAccept(end -> endAfterOutput(task, end));
     }
+  }
+
+  /** A main process that had ended by itself before its cell did is what counts. */
+  private static EndReason reason(Task task, CellEnd cell) {
+    CompletableFuture<ExecEnd> main = task.main().ended();
+    if (main.isDone() && !main.isCompletedExceptionally()) {
+      ExecEnd end = main.join();
+      if (end instanceof ExecEnd.Exited
+          || (end instanceof ExecEnd.Signalled signalled && signalled.signal() != SIGKILL)) {
+        return EndReason.of(end);
+      }
+    }
+    return EndReason.of(cell);
   }
 
   /** What the main process and its children have written is kept before the cell goes. */

@@ -25,7 +25,7 @@ class SpoolResumeTest {
       byte[] content = random(first + 2 * SEGMENT + 7);
       String name = "from-" + first;
       folder().spool(name, () -> {}).append(ByteBuffer.wrap(content, 0, first));
-      Spool next = folder().resume(name, () -> {});
+      Spool next = resume(name);
       assertThat(next.written()).isEqualTo(first);
       assertThat(next.kept()).isEqualTo(first);
       next.append(ByteBuffer.wrap(content, first, content.length - first));
@@ -48,7 +48,7 @@ class SpoolResumeTest {
     long kept = spool.kept();
     assertThat(kept).isGreaterThan(LIMIT);
 
-    Spool next = folder().resume("s", () -> {});
+    Spool next = resume("s");
     assertThat(next.written()).isEqualTo(content.length);
     assertThat(next.kept()).isEqualTo(kept);
     assertThatThrownBy(() -> next.open(0))
@@ -68,7 +68,7 @@ class SpoolResumeTest {
         new RandomAccessFile(temp.resolve("spools/s.1").toFile(), "rw")) {
       second.setLength(100);
     }
-    Spool next = folder().resume("s", () -> {});
+    Spool next = resume("s");
     assertThat(next.written()).isEqualTo(SEGMENT + 100);
     next.append(ByteBuffer.wrap(content, SEGMENT + 100, content.length - SEGMENT - 100));
     next.end();
@@ -80,8 +80,12 @@ class SpoolResumeTest {
     folder().spool("exec-1", () -> {}).append(ByteBuffer.wrap(random(10)));
     folder().spool("exec-1.x", () -> {}).append(ByteBuffer.wrap(random(20)));
     folder().spool("exec-11", () -> {}).append(ByteBuffer.wrap(random(30)));
-    assertThat(folder().resume("exec-1", () -> {}).written()).isEqualTo(10);
-    assertThat(folder().resume("exec-2", () -> {}).written()).isZero();
+    assertThat(resume("exec-1").written()).isEqualTo(10);
+    assertThat(resume("exec-2").written()).isZero();
+  }
+
+  private Spool resume(String name) throws IOException {
+    return folder().resume(name, () -> {}, KeptSegments.in(temp.resolve("spools")));
   }
 
   private SpoolFolder folder() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.errors.AtollException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,6 +67,10 @@ class TunnelHostTest {
     List<Tunnel> before;
     try (OpenTunnels tunnels = open()) {
       before = tunnels.tunnels();
+    }
+    for (Tunnel tunnel : before) {
+      awaitFree(tunnel.encrypted().port());
+      awaitFree(tunnel.unencrypted().orElseThrow().port());
     }
     try (OpenTunnels again = open(before)) {
       assertThat(again.tunnels()).isEqualTo(before);
@@ -190,6 +195,19 @@ class TunnelHostTest {
       }
     }
     return false;
+  }
+
+  /** A listener that was closed lives until its selector's turn. */
+  private void awaitFree(int port) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (true) {
+      try (ServerSocket free = new ServerSocket(port, 1, loopback)) {
+        assertThat(free.isBound()).isTrue();
+        return;
+      } catch (BindException taken) {
+        assertThat(System.nanoTime()).as("%s", taken).isLessThan(end);
+      }
+    }
   }
 
   private OpenTunnels open() throws IOException {
