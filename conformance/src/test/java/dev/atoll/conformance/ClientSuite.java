@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +31,11 @@ import org.opentest4j.TestAbortedException;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientSuite {
+  /** Its programs make an internet of their own on this host: there can be one. */
+  private static final String WITH_INTERNET = "network-policy.test.mjs";
+
   private final String tier;
+  private final Lock internet = new ReentrantLock();
   private final BlockingQueue<Optional<DynamicTest>> ended = new LinkedBlockingQueue<>();
   private @Nullable RunningServer server;
 
@@ -79,7 +85,7 @@ abstract class ClientSuite {
         .flatMap(Optional::stream);
   }
 
-  /** The versions side by side: their programs share nothing but the server. */
+  /** The versions side by side: their programs share little but the server. */
   private void runAll(Map<String, String> environment) {
     List<Thread> running = new ArrayList<>();
     for (String version : OfficialClient.VERSIONS) {
@@ -110,6 +116,20 @@ abstract class ClientSuite {
   }
 
   private void runFile(OfficialClient client, Path file, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    if (file.endsWith(WITH_INTERNET)) {
+      internet.lockInterruptibly();
+      try {
+        runProgram(client, file, environment);
+      } finally {
+        internet.unlock();
+      }
+    } else {
+      runProgram(client, file, environment);
+    }
+  }
+
+  private void runProgram(OfficialClient client, Path file, Map<String, String> environment)
       throws IOException, InterruptedException {
     String prefix =
         client.version() + " " + String.valueOf(file.getFileName()).replace(".test.mjs", ": ");
