@@ -319,7 +319,7 @@ class CommandLineIT {
   }
 
   private Set<Path> keptOutput() throws IOException {
-    try (Stream<Path> files = Files.list(server.data().resolve("worker/spools"))) {
+    try (Stream<Path> files = Files.list(server.data().resolve("worker/tasks"))) {
       return files.collect(Collectors.toSet());
     }
   }

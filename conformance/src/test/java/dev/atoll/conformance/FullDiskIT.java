@@ -26,10 +26,10 @@ class FullDiskIT {
   @Timeout(120)
   void aProcessWhoseOutputFindsNoRoomEndsAndItsReaderIsToldWhy(
       @TempDir Path folder, @TempDir Path disk) throws IOException, InterruptedException {
-    Mounts.tmpfs("spools", disk, 4 << 20, "0700");
+    Mounts.tmpfs("output", disk, 4 << 20, "0700");
     Path worker = Files.createDirectories(folder.resolve("data/worker"));
     Files.setPosixFilePermissions(worker.getParent(), PosixFilePermissions.fromString("rwx------"));
-    Files.createSymbolicLink(worker.resolve("spools"), disk);
+    Files.createSymbolicLink(worker.resolve("tasks"), disk);
     try (RunningServer server = RunningServer.start("runc", folder);
         Wire wire = Wire.to(server);
         Atoll client = server.client()) {
