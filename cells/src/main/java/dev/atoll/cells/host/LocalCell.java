@@ -51,9 +51,7 @@ final class LocalCell implements Cell, CellSupervisor {
   private volatile ResourceUsage lastUsage = new ResourceUsage(0, Duration.ZERO, 0);
   private volatile boolean parked;
   private volatile Optional<UnseenFifos.Root> root = Optional.empty();
-  private volatile Optional<CellRecord> record = Optional.empty();
-  private volatile NetworkPolicy network = new NetworkPolicy.Open();
-  private volatile Optional<String> departure = Optional.empty();
+  private volatile CellRecordFile record;
   private volatile boolean left;
   private boolean removed;
 
@@ -65,6 +63,7 @@ final class LocalCell implements Cell, CellSupervisor {
     this.host = host;
     this.plan = plan;
     this.folder = folder;
+    this.record = CellRecordFile.none(folder.path());
     this.link = link.apply(this);
   }
 
@@ -93,9 +92,7 @@ final class LocalCell implements Cell, CellSupervisor {
     ServerSocketChannel server = folder.listen(mapping);
     LocalCell cell =
         new LocalCell(host, plan, folder, supervisor -> new AgentLink(server, supervisor, execs));
-    cell.network = record.network();
-    cell.departure = record.departure();
-    cell.record = Optional.of(record);
+    cell.record = CellRecordFile.of(folder.path(), record);
     cell.root =
         Optional.of(new UnseenFifos.Root(folder.dock().resolve(record.root()), record.claimed()));
     cell.begin();
@@ -153,7 +150,7 @@ final class LocalCell implements Cell, CellSupervisor {
 
   /** Leaves a claimed cell as it is, and never touches it again; false for a blank one. */
   boolean leave() {
-    if (record.isEmpty() || cause.get().isPresent()) {
+    if (!record.isWritten() || cause.get().isPresent()) {
       return false;
     }
     left = true;
@@ -285,20 +282,8 @@ final class LocalCell implements Cell, CellSupervisor {
       // Its slot may be another cell's by now.
       throw new CellException("cell " + id() + " is destroyed");
     }
-    network = policy;
-    if (record.isPresent()) {
-      record(record.get().with(policy));
-    }
+    record.network(policy);
     host.restrict(plan.slot(), policy);
-  }
-
-  private void record(CellRecord fresh) throws CellException {
-    try {
-      fresh.write(folder.path());
-      record = Optional.of(fresh);
-    } catch (IOException e) {
-      throw new CellException("the cell's record can't be written: " + e.getMessage(), e);
-    }
   }
 
   @Override
@@ -308,10 +293,7 @@ final class LocalCell implements Cell, CellSupervisor {
       throw new CellException("cell " + id() + " is destroyed");
     }
     host.sendFrom(plan.slot(), address);
-    departure = Optional.of(address);
-    if (record.isPresent()) {
-      record(record.get().leavingFrom(departure));
-    }
+    record.departure(address);
   }
 
   @Override
@@ -321,15 +303,8 @@ final class LocalCell implements Cell, CellSupervisor {
       requireInDock(mount.source());
     }
     Instant start = Instant.now();
-    record(
-        new CellRecord(
-            host.tier(),
-            0,
-            plan.slot().number(),
-            dock().relativize(claim.root()).toString(),
-            start,
-            network,
-            departure));
+    record.claimed(
+        host.tier(), plan.slot().number(), dock().relativize(claim.root()).toString(), start);
     link.claim(claim, dock(), Capabilities.OF_USERS, host.runtime().seccomp()).await();
     root = Optional.of(new UnseenFifos.Root(claim.root(), start));
   }
