@@ -63,10 +63,15 @@ final class FakeServer implements AutoCloseable {
   private final Server server;
 
   FakeServer() {
+    this(0);
+  }
+
+  /** Listens on a port that is free; 0: on any. */
+  FakeServer(int port) {
     try {
       server =
           OkHttpServerBuilder.forPort(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                   InsecureServerCredentials.create())
               .fallbackHandlerRegistry(
                   new HandlerRegistry() {

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.atoll.protocol.modal.AppGetOrCreateResponse;
 import dev.atoll.protocol.modal.ModalClientGrpc;
 import io.grpc.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -115,6 +120,34 @@ class RetryTest {
             UnavailableException.class,
             e -> assertThat(e.code().retry()).isEqualTo(ErrorCode.Retry.NOW))
         .hasMessageContaining(authority);
+  }
+
+  /** Each attempt connects: gRPC by itself would not do it again before the last one has failed. */
+  @Test
+  void aServerThatComesBackBetweenTwoAttemptsIsReached() throws IOException, InterruptedException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    ServerSocket stopping = new ServerSocket(0, 1, loopback);
+    int port = stopping.getLocalPort();
+    AtomicReference<FakeServer> back = new AtomicReference<>();
+    Thread restart =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try (stopping;
+                      Socket refused = stopping.accept()) {
+                    refused.setSoLinger(true, 0);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                  back.set(new FakeServer(port).withSandbox());
+                });
+    try (Atoll patient =
+        Atoll.builder().serverUrl("http://127.0.0.1:" + port).token("ak-1", "as-1").build()) {
+      assertThat(patient.apps().fromName("one").id()).isEqualTo("ap-1");
+    } finally {
+      assertThat(restart.join(Duration.ofSeconds(10))).isTrue();
+      back.get().close();
+    }
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.atoll.sdk.transport;
 
-import io.grpc.ManagedChannel;
+import io.grpc.Channel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +17,7 @@ public final class Channels implements AutoCloseable {
   private static final int KEEP_ALIVE_SECONDS = 30;
   private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 10;
 
-  private final ConcurrentHashMap<Endpoint, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Endpoint, PromptChannel> channels = new ConcurrentHashMap<>();
   private final Optional<SSLContext> sslContext;
   private final String userAgent;
   private volatile boolean closed;
@@ -29,8 +29,8 @@ public final class Channels implements AutoCloseable {
   }
 
   /** The connection to the given server. */
-  public ManagedChannel to(Endpoint endpoint) {
-    ManagedChannel channel = channels.computeIfAbsent(endpoint, this::create);
+  public Channel to(Endpoint endpoint) {
+    PromptChannel channel = channels.computeIfAbsent(endpoint, this::create);
     if (closed) {
       channel.shutdownNow();
     }
@@ -46,10 +46,10 @@ public final class Channels implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    channels.values().forEach(ManagedChannel::shutdownNow);
+    channels.values().forEach(PromptChannel::shutdownNow);
   }
 
-  private ManagedChannel create(Endpoint endpoint) {
+  private PromptChannel create(Endpoint endpoint) {
     OkHttpChannelBuilder builder =
         OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .userAgent(userAgent)
@@ -64,6 +64,6 @@ public final class Channels implements AutoCloseable {
     } else {
       sslContext.ifPresent(context -> builder.sslSocketFactory(context.getSocketFactory()));
     }
-    return builder.build();
+    return new PromptChannel(builder.build());
   }
 }
