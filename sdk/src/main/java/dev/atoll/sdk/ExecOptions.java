@@ -73,7 +73,8 @@ public final class ExecOptions {
   }
 
   /**
-   * Whether the process runs on a pseudo terminal (24 x 80), which merges stderr; default false.
+   * Whether the process runs on a pseudo terminal (24 x 80, {@code xterm-256color}), which merges
+   * stderr into stdout; default false.
    */
   public boolean pty() {
     return pty;

@@ -44,6 +44,18 @@ public final class Images {
     return fromRegistry(tag, account, RegistryAuthType.REGISTRY_AUTH_TYPE_GCP);
   }
 
+  /**
+   * As {@link #fromRegistry(String)}, of AWS' Elastic Container Registry. Atoll's own server takes
+   * no keys of AWS: building the image throws {@link UnimplementedException} there, and {@link
+   * #fromRegistry(String, Secret)} with the user name {@code AWS} and what {@code aws ecr
+   * get-login-password} prints does it.
+   *
+   * @param keys a secret with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION
+   */
+  public Image fromAwsEcr(String tag, Secret keys) {
+    return fromRegistry(tag, keys, RegistryAuthType.REGISTRY_AUTH_TYPE_AWS);
+  }
+
   private Image fromRegistry(String tag, Secret secret, RegistryAuthType type) {
     return fromRegistry(tag, Optional.of(new ImageLayer.RegistryAccess(secret, type)));
   }

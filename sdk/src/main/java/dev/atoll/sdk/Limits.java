@@ -24,6 +24,20 @@ final class Limits {
     return value;
   }
 
+  static void port(String field, int value) {
+    if (value < 1 || value > 65_535) {
+      throw new InvalidArgumentException(field + " must be between 1 and 65535, not " + value);
+    }
+  }
+
+  static void probeInterval(Duration value) {
+    if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
+      throw new InvalidArgumentException(
+          "the readiness probe's interval must be between 10 milliseconds and an hour, not "
+              + value);
+    }
+  }
+
   static int positive(String field, int value) {
     if (value < 1) {
       throw new InvalidArgumentException(field + " must be at least 1, not " + value);

@@ -10,6 +10,7 @@ import dev.atoll.protocol.modal.Probe;
 import dev.atoll.protocol.modal.Resources;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxTag;
+import dev.atoll.protocol.modal.SchedulerPlacement;
 import dev.atoll.protocol.modal.StringMap;
 import dev.atoll.protocol.modal.TunnelType;
 import dev.atoll.protocol.router.TaskExecStartRequest;
@@ -34,6 +35,11 @@ final class Requests {
     options.workdir().ifPresent(definition::setWorkdir);
     options.secrets().forEach(secret -> definition.addSecretIds(secret.id()));
     options.proxy().ifPresent(proxy -> definition.setProxyId(proxy.id()));
+    options.cloud().ifPresent(definition::setCloudProviderStr);
+    if (!options.regions().isEmpty()) {
+      definition.setSchedulerPlacement(
+          SchedulerPlacement.newBuilder().addAllRegions(options.regions()));
+    }
     if (!options.environment().isEmpty()) {
       definition.setEnvironmentVariables(
           StringMap.newBuilder().putAllContents(options.environment()));

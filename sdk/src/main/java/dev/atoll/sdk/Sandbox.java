@@ -104,6 +104,16 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
+   * Opens a file in the sandbox to read it.
+   *
+   * @param path absolute, or relative to the sandbox's working directory
+   * @throws SandboxFilesystemException if it can't be opened
+   */
+  public SandboxFile open(String path) {
+    return open(path, FileMode.READ);
+  }
+
+  /**
    * Opens a file in the sandbox.
    *
    * @param path absolute, or relative to the sandbox's working directory

@@ -7,10 +7,12 @@ import java.util.Optional;
 /** Which sandboxes to list. */
 public final class SandboxFilter {
   private final Optional<App> app;
+  private final Optional<String> environment;
   private final Map<String, String> tags;
 
   private SandboxFilter(Builder builder) {
     this.app = builder.app;
+    this.environment = builder.environment;
     this.tags = Map.copyOf(builder.tags);
   }
 
@@ -19,9 +21,18 @@ public final class SandboxFilter {
     return new Builder();
   }
 
-  /** Only sandboxes of this app; empty: of all apps of the client's environment. */
+  /** Only sandboxes of this app; empty: of all apps of an environment. */
   public Optional<App> app() {
     return app;
+  }
+
+  /**
+   * Only sandboxes of this environment; empty: of the client's ({@link
+   * Atoll.Builder#environmentName}). With an {@link #app()}, which is in one environment anyway, it
+   * has no effect.
+   */
+  public Optional<String> environment() {
+    return environment;
   }
 
   /** Only sandboxes that have all these tags. */
@@ -32,6 +43,7 @@ public final class SandboxFilter {
   /** Builds {@link SandboxFilter}. */
   public static final class Builder {
     private Optional<App> app = Optional.empty();
+    private Optional<String> environment = Optional.empty();
     private final Map<String, String> tags = new LinkedHashMap<>();
 
     private Builder() {}
@@ -39,6 +51,12 @@ public final class SandboxFilter {
     /** Sets {@link SandboxFilter#app()}. */
     public Builder app(App only) {
       this.app = Optional.of(only);
+      return this;
+    }
+
+    /** Sets {@link SandboxFilter#environment()}. */
+    public Builder environment(String name) {
+      this.environment = Optional.of(name);
       return this;
     }
 

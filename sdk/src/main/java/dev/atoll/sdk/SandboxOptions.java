@@ -25,6 +25,8 @@ public final class SandboxOptions {
   private final Map<String, String> tags;
   private final boolean pty;
   private final Optional<Proxy> proxy;
+  private final Optional<String> cloud;
+  private final List<String> regions;
   private final boolean blockNetwork;
   private final Optional<List<String>> cidrAllowlist;
   private final List<Integer> encryptedPorts;
@@ -48,6 +50,8 @@ public final class SandboxOptions {
     this.tags = Map.copyOf(builder.tags);
     this.pty = builder.pty;
     this.proxy = builder.proxy;
+    this.cloud = builder.cloud;
+    this.regions = List.copyOf(builder.regions);
     this.blockNetwork = builder.blockNetwork;
     this.cidrAllowlist = builder.cidrAllowlist;
     this.encryptedPorts = List.copyOf(builder.encryptedPorts);
@@ -81,7 +85,7 @@ public final class SandboxOptions {
     return secrets;
   }
 
-  /** Cores that are reserved; empty: the server's default. */
+  /** Cores that are reserved; empty: the server's default, 0.125 with Atoll's own. */
   public OptionalDouble cpu() {
     return cpu;
   }
@@ -91,7 +95,7 @@ public final class SandboxOptions {
     return cpuLimit;
   }
 
-  /** Memory that is reserved, in MiB; empty: the server's default. */
+  /** Memory that is reserved, in MiB; empty: the server's default, 128 with Atoll's own. */
   public OptionalInt memoryMiB() {
     return memoryMiB;
   }
@@ -101,7 +105,7 @@ public final class SandboxOptions {
     return memoryLimitMiB;
   }
 
-  /** After which time the sandbox is ended; default 300 s. */
+  /** After which time the sandbox is ended, whatever it does; default 300 s. */
   public Duration timeout() {
     return timeout;
   }
@@ -111,17 +115,20 @@ public final class SandboxOptions {
     return idleTimeout;
   }
 
-  /** A name, unique among the app's running sandboxes. */
+  /** A name, unique among the app's running sandboxes; empty (the default): none. */
   public Optional<String> name() {
     return name;
   }
 
-  /** Labels to find the sandbox by. */
+  /** Labels to find the sandbox by; default: none. */
   public Map<String, String> tags() {
     return tags;
   }
 
-  /** Whether the main process runs on a pseudo terminal; default false. */
+  /**
+   * Whether the main process runs on a pseudo terminal (24 x 80, {@code xterm-256color}), which
+   * merges stderr into stdout; default false.
+   */
   public boolean pty() {
     return pty;
   }
@@ -129,6 +136,19 @@ public final class SandboxOptions {
   /** Whose address its connections leave the server's machine from; default: the usual one. */
   public Optional<Proxy> proxy() {
     return proxy;
+  }
+
+  /**
+   * The provider of the machine to run on; empty: any. Atoll's own server has one machine: it
+   * records the name and runs the sandbox there.
+   */
+  public Optional<String> cloud() {
+    return cloud;
+  }
+
+  /** Regions of which one is to run it; none: any. Atoll's own server records them likewise. */
+  public List<String> regions() {
+    return regions;
   }
 
   /** Whether the sandbox reaches nothing outside, no names either; default false. */
@@ -181,6 +201,8 @@ public final class SandboxOptions {
     private final Map<String, String> tags = new LinkedHashMap<>();
     private boolean pty;
     private Optional<Proxy> proxy = Optional.empty();
+    private Optional<String> cloud = Optional.empty();
+    private final List<String> regions = new ArrayList<>();
     private boolean blockNetwork;
     private Optional<List<String>> cidrAllowlist = Optional.empty();
     private final List<Integer> encryptedPorts = new ArrayList<>();
@@ -285,6 +307,18 @@ public final class SandboxOptions {
     /** Sets {@link SandboxOptions#proxy()}. */
     public Builder proxy(Proxy proxy) {
       this.proxy = Optional.of(proxy);
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#cloud()}: {@code aws}, {@code gcp}, {@code oci}, {@code auto}. */
+    public Builder cloud(String provider) {
+      this.cloud = Optional.of(provider);
+      return this;
+    }
+
+    /** Adds to {@link SandboxOptions#regions()}: such as {@code us-east-1}. */
+    public Builder regions(String... names) {
+      regions.addAll(List.of(names));
       return this;
     }
 

@@ -50,7 +50,7 @@ final class SandboxPages implements Iterator<Sandbox> {
     if (app.isPresent()) {
       request.setAppId(app.get().id());
     } else {
-      request.setEnvironmentName(environment);
+      request.setEnvironmentName(filter.environment().orElse(environment));
     }
     return request.build();
   }

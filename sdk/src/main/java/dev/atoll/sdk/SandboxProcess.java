@@ -28,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  * after the end. Dropping this object leaves the process alone.
  *
  * <p>There is no {@link ProcessHandle}: {@link #pid()}, {@link #info()}, {@link #children()} and
- * {@link #descendants()} throw {@link UnsupportedOperationException}. Except where the JDK says
- * otherwise, failures are {@link AtollException}s.
+ * {@link #descendants()} throw {@link UnsupportedOperationException}. Text is in this machine's
+ * native encoding for the readers and the writer that are asked for without one, as the JDK says:
+ * {@code inputReader(StandardCharsets.UTF_8)} reads what most programs in sandboxes write, and
+ * {@link #readText()} takes UTF-8 anyway. {@link #exitValue()} and {@link #isAlive()} ask the
+ * server until the process has ended. Except where the JDK says otherwise, failures are {@link
+ * AtollException}s.
  */
 public final class SandboxProcess extends Process {
   private static final int SIGKILL = 9;
@@ -111,6 +115,11 @@ public final class SandboxProcess extends Process {
     }
   }
 
+  /**
+   * Waits until the process has ended, at most the given time, as {@link #waitFor(Duration)} does.
+   *
+   * @return whether it has ended; without any time to wait, the server is asked once
+   */
   @Override
   public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
     long end = System.nanoTime() + unit.toNanos(timeout);
@@ -125,18 +134,27 @@ public final class SandboxProcess extends Process {
     }
   }
 
+  /**
+   * The exit code as of {@link #waitFor()}.
+   *
+   * @throws IllegalThreadStateException if the process has not ended
+   */
   @Override
   public int exitValue() {
     return poll()
         .orElseThrow(() -> new IllegalThreadStateException("The process has not ended yet"));
   }
 
+  /** Whether the process has not ended. */
   @Override
   public boolean isAlive() {
     return poll().isEmpty();
   }
 
-  /** Completes when the process has ended; a virtual thread waits for that. */
+  /**
+   * Completes when the process has ended, or exceptionally if that can't be known; a virtual thread
+   * waits for that.
+   */
   @Override
   public CompletableFuture<Process> onExit() {
     lock.lock();
@@ -155,7 +173,7 @@ public final class SandboxProcess extends Process {
   }
 
   /**
-   * Sends SIGTERM to the process and its group.
+   * Sends SIGTERM to the process and its group; does nothing once it has ended.
    *
    * @throws UnsupportedOperationException if the server can't: it speaks only the original protocol
    */
@@ -165,7 +183,8 @@ public final class SandboxProcess extends Process {
   }
 
   /**
-   * Sends SIGKILL to the process and its group.
+   * Sends SIGKILL to the process and its group; does nothing once it has ended. It may be alive for
+   * a moment after the call.
    *
    * @throws UnsupportedOperationException if the server can't: it speaks only the original protocol
    */
@@ -175,6 +194,7 @@ public final class SandboxProcess extends Process {
     return this;
   }
 
+  /** True: {@link #destroy()} sends a signal that the process can handle. */
   @Override
   public boolean supportsNormalTermination() {
     return true;

@@ -75,11 +75,25 @@ public final class Sandboxes {
    *     sandbox of that name
    */
   public Sandbox fromName(String appName, String name) {
+    return fromName(appName, name, options -> {});
+  }
+
+  /**
+   * As {@link #fromName(String, String)}, in another environment: {@code fromName("my-app",
+   * "worker-1", sandbox -> sandbox.environment("staging"))}.
+   *
+   * @throws NotFoundException if there is no such environment, it has no such app, or the app no
+   *     running sandbox of that name
+   */
+  public Sandbox fromName(
+      String appName, String name, Consumer<EnvironmentOptions.Builder> options) {
+    EnvironmentOptions.Builder builder = EnvironmentOptions.builder();
+    options.accept(builder);
     SandboxGetFromNameRequest request =
         SandboxGetFromNameRequest.newBuilder()
             .setAppName(appName)
             .setSandboxName(name)
-            .setEnvironmentName(controlPlane.environment())
+            .setEnvironmentName(builder.build().environment().orElseGet(controlPlane::environment))
             .build();
     String id =
         controlPlane.call(ModalClientGrpc.getSandboxGetFromNameMethod(), request).getSandboxId();

@@ -15,6 +15,9 @@ import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxGetLogsRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdResponse;
+import dev.atoll.protocol.modal.SandboxInfo;
+import dev.atoll.protocol.modal.SandboxListRequest;
+import dev.atoll.protocol.modal.SandboxListResponse;
 import dev.atoll.protocol.modal.SandboxStdinWriteRequest;
 import dev.atoll.protocol.modal.SandboxStdinWriteResponse;
 import dev.atoll.protocol.modal.SandboxTerminateResponse;
@@ -28,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -68,6 +72,8 @@ class SandboxTest {
                     .timeout(Duration.ofMinutes(10))
                     .idleTimeout(Duration.ofSeconds(30))
                     .name("worker-1")
+                    .cloud("aws")
+                    .regions("us-east-1", "us-west-2")
                     .tag("team", "blue"));
 
     SandboxCreateRequest request =
@@ -88,6 +94,43 @@ class SandboxTest {
     assertThat(definition.getTimeoutSecs()).isEqualTo(600);
     assertThat(definition.getIdleTimeoutSecs()).isEqualTo(30);
     assertThat(definition.getName()).isEqualTo("worker-1");
+    assertThat(definition.getCloudProviderStr()).isEqualTo("aws");
+    assertThat(definition.getSchedulerPlacement().getRegionsList())
+        .containsExactly("us-east-1", "us-west-2");
+  }
+
+  /** Of a real server a page has 100. */
+  @Test
+  void aListingGoesOnWithWhatIsOlderThanItsLastPage() {
+    Map<Double, List<SandboxInfo>> pages =
+        Map.of(0.0, List.of(info("sb-4", 40), info("sb-3", 30)), 30.0, List.of(info("sb-2", 20)));
+    server.unary(
+        ModalClientGrpc.getSandboxListMethod(),
+        query ->
+            SandboxListResponse.newBuilder()
+                .addAllSandboxes(pages.getOrDefault(query.getBeforeTimestamp(), List.of()))
+                .build());
+
+    assertThat(client.sandboxes().list(only -> only.environment("staging").tag("a", "b")))
+        .extracting(Sandbox::id)
+        .containsExactly("sb-4", "sb-3", "sb-2");
+    assertThat(server.calls(ModalClientGrpc.getSandboxListMethod()))
+        .extracting(call -> (SandboxListRequest) call.request())
+        .allSatisfy(
+            query -> {
+              assertThat(query.getEnvironmentName()).isEqualTo("staging");
+              assertThat(query.getTags(0).getTagName()).isEqualTo("a");
+            })
+        .extracting(SandboxListRequest::getBeforeTimestamp)
+        .containsExactly(0.0, 30.0, 20.0);
+    assertThat(client.sandboxes().list().limit(1)).hasSize(1);
+    assertThat(server.calls(ModalClientGrpc.getSandboxListMethod()))
+        .as("a page is asked for when it is needed")
+        .hasSize(4);
+  }
+
+  private static SandboxInfo info(String id, double createdAt) {
+    return SandboxInfo.newBuilder().setId(id).setCreatedAt(createdAt).build();
   }
 
   @Test
