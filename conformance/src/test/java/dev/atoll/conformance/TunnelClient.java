@@ -3,10 +3,13 @@ package dev.atoll.conformance;
 import dev.atoll.sdk.Tunnel;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,7 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** An HTTP client that trusts what a file holds, and nothing else. */
 final class TunnelClient implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final SSLContext context;
   private final HttpClient client;
@@ -63,6 +66,31 @@ final class TunnelClient implements AutoCloseable {
       socket.setSSLParameters(parameters);
       socket.startHandshake();
       return socket.getApplicationProtocol();
+    }
+  }
+
+  /**
+   * What an HTTP server answers at a name that no resolver knows, whose TLS is on this host: head
+   * and body. The name is checked as HTTPS does it (RFC 9110, section 4.3.4).
+   */
+  String askHere(URI url) throws IOException {
+    try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+        SSLSocket socket =
+            (SSLSocket)
+                context
+                    .getSocketFactory()
+                    .createSocket(plain, url.getHost(), url.getPort(), true)) {
+      socket.setSoTimeout((int) LIMIT.toMillis());
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(url.getPath(), url.getHost())
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -10,18 +10,24 @@ import dev.atoll.protocol.worker.EndCause;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.FailedPreconditionException;
+import dev.atoll.sdk.ReadinessProbe;
 import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.Tunnel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -99,6 +105,59 @@ class TwoServersIT {
 
     assertThat(fetch(firstSandbox, secondAddress)).isEqualTo(1);
     assertThat(fetch(secondSandbox, firstAddress)).isEqualTo(1);
+  }
+
+  @Test
+  @Order(3)
+  void javaClientsReachTunnelsBelowADomain()
+      throws IOException, InterruptedException, GeneralSecurityException {
+    reachTunnels(firstClient, firstDomain);
+    reachTunnels(secondClient, secondDomain);
+  }
+
+  private static void reachTunnels(Atoll client, TunnelDomainFiles domain)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    App app = client.apps().fromName("tunnels", options -> options.createIfMissing(true));
+    String serve = "echo from inside > /srv/index.html; exec httpd -f -p 8000 -h /srv";
+    try (Sandbox web =
+            client
+                .sandboxes()
+                .create(
+                    app,
+                    client.images().fromRegistry("tiny:1"),
+                    box ->
+                        box.command("sh", "-c", serve)
+                            .encryptedPorts(8000, 9000)
+                            .unencryptedPorts(7000)
+                            .readinessProbe(ReadinessProbe.tcp(8000)));
+        TunnelClient outside = TunnelClient.trusting(domain.authority())) {
+      Map<Integer, Tunnel> tunnels = web.tunnels();
+      assertThat(tunnels.values())
+          .extracting(Tunnel::host)
+          .doesNotHaveDuplicates()
+          .hasSize(3)
+          .allMatch(host -> host.matches("[a-z2-7]{26}\\." + Pattern.quote(domain.name())));
+      Tunnel plain = web.tunnel(7000);
+      assertThat(plain.unencrypted())
+          .hasValueSatisfying(
+              address -> {
+                assertThat(address.getHostString()).isEqualTo(plain.host());
+                assertThat(address.getPort()).isNotEqualTo(plain.port());
+              });
+      web.waitUntilReady(Duration.ofSeconds(20));
+      URI url = web.tunnel(8000).url().resolve("/index.html");
+      assertThat(outside.askHere(url)).contains("200 OK").endsWith("from inside\n");
+      assertThat(outside.askHere(web.tunnel(9000).url())).contains(" 502 ").contains("9000");
+      URI nobodys = URI.create(url.toString().replace(url.getHost(), "x." + domain.name()));
+      refused(outside, nobodys);
+      web.terminateAndWait();
+      refused(outside, url);
+    }
+  }
+
+  private static void refused(TunnelClient outside, URI url) {
+    assertThat(catchThrowableOfType(SSLException.class, () -> outside.askHere(url)))
+        .hasMessageContaining("unrecognized_name");
   }
 
   @TestFactory
