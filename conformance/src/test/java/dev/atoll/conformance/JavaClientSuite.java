@@ -217,7 +217,7 @@ abstract class JavaClientSuite extends GuideTests {
       file.write("wörld\n");
     }
     assertThat(sandbox.exec("cat", "/root/greeting").readText()).isEqualTo("hello\nwörld\n");
-    try (SandboxFile file = sandbox.open("/root/greeting", FileMode.READ)) {
+    try (SandboxFile file = sandbox.open("/root/greeting")) {
       assertThat(file.read(5)).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
       assertThat(file.readText()).isEqualTo("\nwörld\n");
       assertThat(file.read()).isEmpty();
@@ -376,6 +376,11 @@ abstract class JavaClientSuite extends GuideTests {
           .hasMessageContaining("tag");
       assertThat(tagged.tags()).isEqualTo(Map.of("c", "3"));
     }
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () -> client.sandboxes().create(app, tiny, box -> box.tag("no space", "1"))))
+        .hasMessageContaining("no space");
   }
 
   @Test

@@ -21,6 +21,9 @@ record LocalRegistry(Process process, String address, List<String> login) implem
   static final String USER = "u";
   static final String PASSWORD = "right-password";
 
+  /** Whom Google's registries know by a key instead of a password. */
+  private static final String GOOGLE_USER = "_json_key";
+
   /** Its bcrypt hash, as htpasswd(1) writes it. */
   private static final String HASH = "$2b$05$aaaaaaaaaaaaaaaaaaaaaO9MWLFRDQhZPeZjPfI4BKbwBKSsoydFW";
 
@@ -31,10 +34,10 @@ record LocalRegistry(Process process, String address, List<String> login) implem
     return start(folder, "", List.of());
   }
 
-  /** Starts one that only {@link #USER} may use; as {@link #start} otherwise. */
+  /** Starts one that asks for {@link #PASSWORD}; as {@link #start} otherwise. */
   static LocalRegistry startWithLogin(Path folder) throws IOException, InterruptedException {
     Path users = folder.resolve("htpasswd");
-    Files.writeString(users, USER + ":" + HASH);
+    Files.writeString(users, "%s:%s\n%s:%s\n".formatted(USER, HASH, GOOGLE_USER, HASH));
     return start(
         folder,
         "auth: {htpasswd: {realm: test, path: %s}}\n".formatted(users),

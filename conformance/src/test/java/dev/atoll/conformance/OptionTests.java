@@ -14,17 +14,20 @@ import dev.atoll.sdk.Tunnel;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Options of sandboxes, processes and layers with the Java SDK. */
-abstract class OptionTests extends ProxyTests {
+abstract class OptionTests extends ConnectionTests {
   OptionTests(String tier) {
     super(tier);
   }
@@ -173,6 +176,68 @@ abstract class OptionTests extends ProxyTests {
     assertThat(process.readText()).isEqualTo("24 80\r\nxterm-256color\r\nerr\r\n");
     assertThat(process.getErrorStream().readAllBytes()).isEmpty();
     assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void aMainProcessOnATerminalHasOneStream() throws IOException {
+    String script = "test -t 0 && stty size; echo $TERM; echo err >&2; read line; echo got $line";
+    try (Sandbox box =
+        client
+            .sandboxes()
+            .create(app, tiny, options -> options.pty(true).command("sh", "-c", script))) {
+      BufferedReader output = box.stdoutReader();
+      assertThat(output.readLine()).isEqualTo("24 80");
+      assertThat(output.readLine()).isEqualTo("xterm-256color");
+      assertThat(output.readLine()).isEqualTo("err");
+      BufferedWriter input = box.stdinWriter();
+      input.write("typed\n");
+      input.flush();
+      assertThat(output.readLine()).as("a terminal echoes").isEqualTo("typed");
+      assertThat(output.readLine()).isEqualTo("got typed");
+      assertThat(box.waitFor()).isZero();
+      assertThat(box.stderr().readAllBytes()).isEmpty();
+    }
+    try (Sandbox plain =
+        client
+            .sandboxes()
+            .create(app, tiny, options -> options.command("sh", "-c", "test -t 0 || exit 7"))) {
+      assertThat(plain.waitFor()).as("without the option").isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aProcessIsOneOfTheJdk() throws Exception {
+    Process process =
+        sandbox.exec("sh", "-c", "read line; echo \"$line\"; echo \"$line\" >&2; exit 4");
+    assertThat(process.isAlive()).isTrue();
+    assertThat(process.waitFor(Duration.ofMillis(20))).isFalse();
+    assertThat(catchThrowableOfType(IllegalThreadStateException.class, process::exitValue))
+        .isNotNull();
+    CompletableFuture<Process> exit = process.onExit();
+    assertThat(exit).isNotDone();
+    assertThat(process.supportsNormalTermination()).isTrue();
+    for (ThrowingCallable ofThisMachine :
+        List.<ThrowingCallable>of(
+            process::toHandle,
+            process::pid,
+            process::info,
+            process::children,
+            process::descendants)) {
+      assertThat(catchThrowableOfType(UnsupportedOperationException.class, ofThisMachine))
+          .hasMessageContaining("no handle");
+    }
+    try (BufferedWriter input = process.outputWriter(StandardCharsets.UTF_8)) {
+      input.write("grüße\n");
+    }
+    assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("grüße");
+    assertThat(process.errorReader(StandardCharsets.UTF_8).readLine()).isEqualTo("grüße");
+    assertThat(exit.get(20, TimeUnit.SECONDS)).isSameAs(process);
+    assertThat(process.waitFor(Duration.ofSeconds(20))).isTrue();
+    assertThat(process.exitValue()).isEqualTo(4);
+    assertThat(process.isAlive()).isFalse();
+    process.destroy();
+    assertThat(process.destroyForcibly()).isSameAs(process);
+    assertThat(process.exitValue()).isEqualTo(4);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Ways into a sandbox's ports, and when they are open, with the Java SDK. */
@@ -56,6 +57,44 @@ abstract class PortTests extends FileSystemTests {
     }
     try (Sandbox plain = client.sandboxes().create(app, tiny)) {
       assertThat(plain.tunnels(Duration.ofSeconds(20))).isEmpty();
+    }
+  }
+
+  /** How soon a sandbox runs is nobody's promise, so the question is put to some of them. */
+  @Test
+  void tunnelsOfASandboxThatDoesNotRunYetTakeTooLong() {
+    CallTimeoutException tooLong = null;
+    for (int i = 0; i < 20 && tooLong == null; i++) {
+      try (Sandbox box =
+          client.sandboxes().create(app, tiny, options -> options.encryptedPorts(8000))) {
+        tooLong =
+            catchThrowableOfType(CallTimeoutException.class, () -> box.tunnels(Duration.ZERO));
+        assertThat(box.tunnels()).containsOnlyKeys(8000);
+      }
+    }
+    assertThat(tooLong).hasMessageContaining("sb-").hasMessageContaining("does not run");
+  }
+
+  @Test
+  void aProbeThatCannotBeIsRefused() {
+    for (ThrowingCallable probe :
+        List.<ThrowingCallable>of(
+            () -> ReadinessProbe.tcp(0),
+            () -> ReadinessProbe.tcp(65_536),
+            () -> ReadinessProbe.exec(),
+            () -> ReadinessProbe.tcp(80, Duration.ofMillis(9)),
+            () -> ReadinessProbe.exec(List.of("true"), Duration.ofDays(30)))) {
+      assertThat(catchThrowableOfType(InvalidArgumentException.class, probe))
+          .hasMessageContaining("readiness probe");
+    }
+    ReadinessProbe absent = ReadinessProbe.exec(List.of("/no/such/program"), Duration.ofMillis(10));
+    try (Sandbox box =
+        client.sandboxes().create(app, tiny, options -> options.readinessProbe(absent))) {
+      assertThat(
+              catchThrowableOfType(
+                  CallTimeoutException.class, () -> box.waitUntilReady(Duration.ofMillis(300))))
+          .hasMessageContaining("not ready");
+      assertThat(box.poll()).as("a probe ends no sandbox").isEmpty();
     }
   }
 

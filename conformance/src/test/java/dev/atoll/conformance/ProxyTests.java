@@ -6,16 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.atoll.protocol.admin.CreateProxyRequest;
 import dev.atoll.protocol.admin.InspectSandboxRequest;
 import dev.atoll.protocol.admin.RemoveProxyRequest;
-import dev.atoll.protocol.modal.SandboxCreateRequest;
-import dev.atoll.protocol.modal.SchedulerPlacement;
+import dev.atoll.sdk.InvalidArgumentException;
 import dev.atoll.sdk.NotFoundException;
 import dev.atoll.sdk.Proxy;
 import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxOptions;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Proxies, with a network namespace that plays the outside. */
@@ -103,29 +104,29 @@ abstract class ProxyTests extends PortTests {
   @Test
   void theWellKnownCloudsAndRegionsAreTakenAndRecorded() throws IOException {
     try (Wire wire = Wire.to(server)) {
-      String id =
-          wire.control()
-              .sandboxCreate(
-                  SandboxCreateRequest.newBuilder()
-                      .setAppId(app.id())
-                      .setDefinition(
-                          dev.atoll.protocol.modal.Sandbox.newBuilder()
-                              .setImageId(tiny.build(app).id().orElseThrow())
-                              .setTimeoutSecs(60)
-                              .setCloudProviderStr("aws")
-                              .setSchedulerPlacement(
-                                  SchedulerPlacement.newBuilder().addRegions("us-east-1")))
-                      .build())
-              .getSandboxId();
-      try (Sandbox box = client.sandboxes().fromId(id)) {
+      try (Sandbox box =
+          client
+              .sandboxes()
+              .create(
+                  app, tiny, options -> options.cloud("aws").regions("us-east-1", "us-west-2"))) {
         assertThat(box.exec("echo", "up").readText()).isEqualTo("up\n");
         var recorded =
             wire.admin()
-                .inspectSandbox(InspectSandboxRequest.newBuilder().setSandboxId(id).build());
+                .inspectSandbox(InspectSandboxRequest.newBuilder().setSandboxId(box.id()).build());
         assertThat(recorded.getCloud()).isEqualTo("aws");
-        assertThat(recorded.getRegionsList()).containsExactly("us-east-1");
+        assertThat(recorded.getRegionsList()).containsExactly("us-east-1", "us-west-2");
       }
     }
+    refused("invalid-cloud", options -> options.cloud("invalid-cloud"));
+    refused("invalid-region", options -> options.regions("us-east-1", "invalid-region"));
+  }
+
+  private void refused(String word, Consumer<SandboxOptions.Builder> options) {
+    assertThat(
+            catchThrowableOfType(
+                InvalidArgumentException.class,
+                () -> client.sandboxes().create(app, tiny, options)))
+        .hasMessageContaining(word);
   }
 
   private static CreateProxyRequest request(String name, String address) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.BuildFailedException;
-import dev.atoll.sdk.FailedPreconditionException;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.Secret;
@@ -16,33 +15,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sandboxes of images that a registry has. */
+/** Pulls and pushes beyond what {@link RegistryTests} has of the API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RegistryPullIT {
   private static final Duration QUICKLY = Duration.ofSeconds(20);
 
   private LocalRegistry registry;
   private LocalRegistry closed;
-  private Path layout;
   private Path logins;
   private RunningServer server;
   private Atoll client;
   private App app;
-  private String digest;
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException, InterruptedException {
     registry = LocalRegistry.start(folder);
     Path root = TinyRoot.folder(folder.resolve("root"));
-    layout = TinyRoot.layout(root, folder.resolve("layout"));
-    digest = registry.push(layout, "tiny:1");
+    Path layout = TinyRoot.layout(root, folder.resolve("layout"));
+    registry.push(layout, "tiny:1");
     closed = LocalRegistry.startWithLogin(Files.createDirectory(folder.resolve("closed")));
     closed.push(layout, "team/private:1");
     logins = Files.createDirectory(folder.resolve("logins")).resolve("config.json");
@@ -67,20 +63,6 @@ class RegistryPullIT {
     server.close();
     registry.close();
     closed.close();
-  }
-
-  @Test
-  void anImageRunsByTagAndByDigest() {
-    for (String name : new String[] {"tiny:1", "tiny@" + digest}) {
-      try (Sandbox sandbox =
-          client
-              .sandboxes()
-              .create(app, client.images().fromRegistry(registry.address() + "/" + name))) {
-        assertThat(sandbox.exec("sh", "-c", "pwd; echo $FROM_IMAGE").readText())
-            .as(name)
-            .isEqualTo("/srv\nyes\n");
-      }
-    }
   }
 
   @Test
@@ -122,45 +104,6 @@ class RegistryPullIT {
   @Test
   void aMirrorHasWhatItsRegistryHas() {
     assertThat(print(client.images().fromRegistry("mirrored.example/tiny:1"))).isEqualTo("yes\n");
-  }
-
-  @Test
-  void aPrivateImageIsForThoseWhoseOwnCredentialsOpenIt() throws IOException, InterruptedException {
-    String tag = closed.address() + "/team/private:1";
-    String byDigest = closed.address() + "/team/private@" + digest;
-    for (String name : List.of(tag, byDigest)) {
-      refused(client.images().fromRegistry(name));
-    }
-    Secret right = login(LocalRegistry.PASSWORD);
-    for (String name : List.of(tag, byDigest)) {
-      Image opened = client.images().fromRegistry(name, right);
-      assertThat(print(opened)).isEqualTo("yes\n");
-      Image step = opened.dockerfileCommands("RUN echo made > /made").build(app);
-      assertThat(step.id()).isPresent();
-    }
-    // It is here now, with a step on top: that opens it to nobody else.
-    for (String name : List.of(tag, byDigest)) {
-      for (Image closedImage :
-          List.of(
-              client.images().fromRegistry(name),
-              client.images().fromRegistry(name, login("wrong")))) {
-        refused(closedImage);
-        refused(closedImage.dockerfileCommands("RUN echo made > /made"));
-      }
-    }
-    // A secret that has other values now is another one.
-    succeeds(
-        "secret",
-        "create",
-        "registry",
-        "REGISTRY_USERNAME=u",
-        "REGISTRY_PASSWORD=" + LocalRegistry.PASSWORD);
-    assertThat(print(client.images().fromRegistry(tag, client.secrets().fromName("registry"))))
-        .isEqualTo("yes\n");
-    succeeds(
-        "secret", "create", "--force", "registry", "REGISTRY_USERNAME=u", "REGISTRY_PASSWORD=x");
-    refused(client.images().fromRegistry(tag, client.secrets().fromName("registry")));
-    assertThat(server.log()).doesNotContain(LocalRegistry.PASSWORD);
   }
 
   @Test
@@ -234,37 +177,6 @@ class RegistryPullIT {
     CommandOutcome nowhere = atoll(Map.of(), "image", "export", "snapshot:1", folder + "/no/x.tar");
     assertThat(nowhere.status()).isEqualTo(1);
     assertThat(nowhere.errors()).contains("there is no such folder");
-  }
-
-  @Test
-  void layersThatNobodyNeedsGo() throws IOException, InterruptedException {
-    Image base = client.images().fromRegistry(registry.address() + "/tiny:1");
-    long before;
-    String id;
-    try (Sandbox box = client.sandboxes().create(app, base)) {
-      before = layers();
-      box.exec("sh", "-c", "echo written > /srv/written").waitFor();
-      id = box.snapshotFilesystem().id().orElseThrow();
-    }
-    assertThat(layers()).isEqualTo(before + 1);
-    Image snapshot = client.images().fromId(id);
-    try (Sandbox box = client.sandboxes().create(app, snapshot)) {
-      assertThat(
-              catchThrowableOfType(
-                  FailedPreconditionException.class, () -> client.images().delete(id)))
-          .hasMessageContaining("running sandbox");
-      assertThat(box.exec("cat", "/srv/written").readText()).isEqualTo("written\n");
-      assertThat(layers()).isEqualTo(before + 1);
-      box.terminateAndWait();
-    }
-    client.images().delete(id);
-    assertThat(layers()).isEqualTo(before);
-  }
-
-  private long layers() throws IOException {
-    try (Stream<Path> records = Files.list(server.data().resolve("images/layers.d"))) {
-      return records.count();
-    }
   }
 
   private Secret login(String password) {

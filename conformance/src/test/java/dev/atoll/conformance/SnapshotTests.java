@@ -3,8 +3,10 @@ package dev.atoll.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Empty;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.CallTimeoutException;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.InvalidArgumentException;
 import dev.atoll.sdk.NotFoundException;
@@ -12,6 +14,12 @@ import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +76,38 @@ abstract class SnapshotTests {
     try (Sandbox second = client.sandboxes().create(app, found)) {
       assertThat(second.exec("cat", "/srv/file").readText()).isEqualTo("kept\n");
     }
+  }
+
+  @Test
+  void aSnapshotThatTakesTooLongLeavesNothing() throws Exception {
+    try (Wire wire = Wire.to(server);
+        Sandbox box = client.sandboxes().create(app, tiny)) {
+      sh(box, "mkdir /srv/many; cd /srv/many; seq 1000 | xargs touch");
+      Set<String> before = images(wire);
+      Duration brief = Duration.ofMillis(5);
+      for (ThrowingCallable snapshot :
+          List.<ThrowingCallable>of(
+              () -> box.snapshotFilesystem(brief),
+              () -> box.snapshotDirectory("/srv/many", brief))) {
+        assertThat(catchThrowableOfType(CallTimeoutException.class, snapshot))
+            .hasMessageContaining(box.id())
+            .hasMessageContaining("5 ms");
+      }
+      // One at a time is made: that it is there means that the others are no more under way.
+      Image whole = box.snapshotFilesystem(Duration.ofSeconds(30));
+      Set<String> made = images(wire);
+      made.removeAll(before);
+      assertThat(made).containsExactly(whole.id().orElseThrow());
+      try (Sandbox copy = client.sandboxes().create(app, whole)) {
+        assertThat(sh(copy, "ls /srv/many | wc -l")).isEqualTo("1000\n");
+      }
+    }
+  }
+
+  private static Set<String> images(Wire wire) {
+    return wire.admin().listImages(Empty.getDefaultInstance()).getImagesList().stream()
+        .map(dev.atoll.protocol.admin.Image::getImageId)
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   @Test

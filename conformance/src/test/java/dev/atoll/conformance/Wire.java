@@ -6,8 +6,10 @@ import dev.atoll.protocol.admin.ImageProgress;
 import dev.atoll.protocol.admin.ImportImageRequest;
 import dev.atoll.protocol.exec.ExecControlGrpc;
 import dev.atoll.protocol.modal.ModalClientGrpc;
+import dev.atoll.protocol.modal.ObjectCreationType;
 import dev.atoll.protocol.modal.SandboxGetCommandRouterAccessRequest;
 import dev.atoll.protocol.modal.SandboxGetCommandRouterAccessResponse;
+import dev.atoll.protocol.modal.SecretGetOrCreateRequest;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -77,6 +79,19 @@ final class Wire implements AutoCloseable {
     return control()
         .sandboxGetCommandRouterAccess(
             SandboxGetCommandRouterAccessRequest.newBuilder().setSandboxId(sandboxId).build());
+  }
+
+  /** Makes a named secret, or replaces its variables; without an environment in the default one. */
+  void putSecret(String environment, String name, Map<String, String> variables) {
+    control()
+        .secretGetOrCreate(
+            SecretGetOrCreateRequest.newBuilder()
+                .setObjectCreationType(
+                    ObjectCreationType.OBJECT_CREATION_TYPE_CREATE_OVERWRITE_IF_EXISTS)
+                .setEnvironmentName(environment)
+                .setDeploymentName(name)
+                .putAllEnvDict(variables)
+                .build());
   }
 
   /** Imports an image; its id. */
