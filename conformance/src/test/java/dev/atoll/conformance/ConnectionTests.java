@@ -29,8 +29,6 @@ abstract class ConnectionTests extends LookupTests {
         assertThat(relay.left()).isZero();
         assertThat(client.sandboxes().list(only -> only.app(app)).map(Sandbox::id))
             .containsExactly(box.id());
-        relay.breakFor(1);
-        assertThat(box.exec("echo", "here").readText()).isEqualTo("here\n");
         relay.breakFor(1_000);
         assertThat(catchThrowableOfType(UnavailableException.class, box::poll))
             .hasMessageContaining(relay.url().substring("http://".length()));
@@ -50,7 +48,7 @@ abstract class ConnectionTests extends LookupTests {
       Sandbox seen = far.sandboxes().fromId(box.id());
       BufferedReader output = seen.stdoutReader();
       BufferedWriter input = seen.stdinWriter();
-      for (String word : new String[] {"one", "two", "three"}) {
+      for (String word : new String[] {"one", "two"}) {
         input.write(word + "\n");
         input.flush();
         assertThat(output.readLine()).isEqualTo("got " + word);

@@ -113,6 +113,7 @@ abstract class PortTests extends FileSystemTests {
                     CallTimeoutException.class, () -> box.waitUntilReady(Duration.ofMillis(200))))
             .hasMessageContaining("not ready");
         box.waitUntilReady(Duration.ofSeconds(20));
+        box.waitUntilReady();
         box.terminateAndWait();
         assertThat(
                 catchThrowableOfType(

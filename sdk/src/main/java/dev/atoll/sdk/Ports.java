@@ -16,29 +16,47 @@ import java.util.Map;
 /** Asks for the ways into a sandbox's ports, and whether it is ready for whoever comes. */
 record Ports(ControlPlane controlPlane, String sandboxId) {
   static final Duration LONGEST_WAIT = Duration.ofSeconds(50);
+  static final Duration READINESS_LIMIT = Duration.ofSeconds(300);
 
   Map<Integer, Tunnel> tunnels(Duration limit) {
-    SandboxGetTunnelsResponse answer =
-        controlPlane.call(
-            ModalClientGrpc.getSandboxGetTunnelsMethod(),
-            SandboxGetTunnelsRequest.newBuilder()
-                .setSandboxId(sandboxId)
-                .setTimeout(limit.toMillis() / 1000f)
-                .build());
-    if (answer.getResult().getStatus() == GenericStatus.GENERIC_STATUS_TIMEOUT) {
-      throw new CallTimeoutException("Sandbox " + sandboxId + " does not run after " + limit);
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      SandboxGetTunnelsResponse answer = askForTunnels(patience(end));
+      if (answer.getResult().getStatus() != GenericStatus.GENERIC_STATUS_TIMEOUT) {
+        return tunnels(answer);
+      }
+      if (System.nanoTime() >= end) {
+        throw new CallTimeoutException(
+            "Sandbox %s does not run after %s ms".formatted(sandboxId, limit.toMillis()));
+      }
     }
+  }
+
+  private SandboxGetTunnelsResponse askForTunnels(Duration patience) {
+    return controlPlane.call(
+        ModalClientGrpc.getSandboxGetTunnelsMethod(),
+        SandboxGetTunnelsRequest.newBuilder()
+            .setSandboxId(sandboxId)
+            .setTimeout(patience.toMillis() / 1000f)
+            .build());
+  }
+
+  private static Map<Integer, Tunnel> tunnels(SandboxGetTunnelsResponse answer) {
     Map<Integer, Tunnel> tunnels = new LinkedHashMap<>();
     answer.getTunnelsList().forEach(data -> tunnels.put(data.getContainerPort(), Tunnel.of(data)));
     return Collections.unmodifiableMap(tunnels);
   }
 
+  /** How long the server is asked to wait: what is left, and not longer than one call may last. */
+  private static Duration patience(long end) {
+    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    return left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
+  }
+
   void awaitReadiness(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
-      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-      Duration ask = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
-      if (isReady(ask)) {
+      if (isReady(patience(end))) {
         return;
       }
       if (System.nanoTime() >= end) {

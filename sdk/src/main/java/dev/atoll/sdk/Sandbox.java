@@ -370,6 +370,11 @@ public final class Sandbox implements AutoCloseable {
     return tunnel;
   }
 
+  /** As {@link #waitUntilReady(Duration)}, with 300 seconds. */
+  public void waitUntilReady() {
+    waitUntilReady(Ports.READINESS_LIMIT);
+  }
+
   /**
    * Waits until the sandbox's readiness probe has succeeded.
    *

@@ -15,6 +15,8 @@ import dev.atoll.protocol.modal.NetworkAccess.NetworkAccessType;
 import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.protocol.modal.SandboxGetLogsRequest;
 import dev.atoll.protocol.modal.SandboxGetTaskIdResponse;
+import dev.atoll.protocol.modal.SandboxGetTunnelsRequest;
+import dev.atoll.protocol.modal.SandboxGetTunnelsResponse;
 import dev.atoll.protocol.modal.SandboxInfo;
 import dev.atoll.protocol.modal.SandboxListRequest;
 import dev.atoll.protocol.modal.SandboxListResponse;
@@ -26,6 +28,7 @@ import dev.atoll.protocol.modal.SystemErrorCode;
 import dev.atoll.protocol.modal.SystemErrorMessage;
 import dev.atoll.protocol.modal.TaskLogs;
 import dev.atoll.protocol.modal.TaskLogsBatch;
+import dev.atoll.protocol.modal.TunnelData;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +100,32 @@ class SandboxTest {
     assertThat(definition.getCloudProviderStr()).isEqualTo("aws");
     assertThat(definition.getSchedulerPlacement().getRegionsList())
         .containsExactly("us-east-1", "us-west-2");
+  }
+
+  /** A server holds no call for longer than a minute. */
+  @Test
+  void tunnelsAreAskedForAgainUntilTheTimeIsOver() {
+    AtomicInteger calls = new AtomicInteger();
+    server.unary(
+        ModalClientGrpc.getSandboxGetTunnelsMethod(),
+        query ->
+            calls.incrementAndGet() == 2
+                ? SandboxGetTunnelsResponse.newBuilder()
+                    .addTunnels(TunnelData.newBuilder().setContainerPort(80).setHost("localhost"))
+                    .build()
+                : SandboxGetTunnelsResponse.newBuilder()
+                    .setResult(
+                        GenericResult.newBuilder().setStatus(GenericStatus.GENERIC_STATUS_TIMEOUT))
+                    .build());
+
+    assertThat(sandbox.tunnels(Duration.ofMinutes(2))).containsOnlyKeys(80);
+    assertThat(server.calls(ModalClientGrpc.getSandboxGetTunnelsMethod()))
+        .extracting(call -> ((SandboxGetTunnelsRequest) call.request()).getTimeout())
+        .containsExactly(50f, 50f);
+    assertThatThrownBy(() -> sandbox.tunnels(Duration.ZERO))
+        .isInstanceOf(CallTimeoutException.class)
+        .hasMessageContaining("0 ms");
+    assertThat(calls).hasValue(3);
   }
 
   /** Of a real server a page has 100. */
