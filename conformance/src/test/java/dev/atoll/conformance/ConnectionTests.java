@@ -48,7 +48,7 @@ abstract class ConnectionTests extends LookupTests {
       Sandbox seen = far.sandboxes().fromId(box.id());
       BufferedReader output = seen.stdoutReader();
       BufferedWriter input = seen.stdinWriter();
-      for (String word : new String[] {"one", "two"}) {
+      for (String word : new String[] {"grüße", "漢字 😀"}) {
         input.write(word + "\n");
         input.flush();
         assertThat(output.readLine()).isEqualTo("got " + word);

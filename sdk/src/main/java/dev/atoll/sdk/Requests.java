@@ -30,6 +30,7 @@ final class Requests {
             .setImageId(imageId)
             .addAllEntrypointArgs(options.command())
             .setTimeoutSecs(seconds(options.timeout()))
+            .setVerbose(options.verbose())
             .setResources(resources(options))
             .setNetworkAccess(network(options));
     options.workdir().ifPresent(definition::setWorkdir);

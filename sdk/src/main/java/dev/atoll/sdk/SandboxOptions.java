@@ -27,6 +27,7 @@ public final class SandboxOptions {
   private final Optional<Proxy> proxy;
   private final Optional<String> cloud;
   private final List<String> regions;
+  private final boolean verbose;
   private final boolean blockNetwork;
   private final Optional<List<String>> cidrAllowlist;
   private final List<Integer> encryptedPorts;
@@ -52,6 +53,7 @@ public final class SandboxOptions {
     this.proxy = builder.proxy;
     this.cloud = builder.cloud;
     this.regions = List.copyOf(builder.regions);
+    this.verbose = builder.verbose;
     this.blockNetwork = builder.blockNetwork;
     this.cidrAllowlist = builder.cidrAllowlist;
     this.encryptedPorts = List.copyOf(builder.encryptedPorts);
@@ -151,6 +153,14 @@ public final class SandboxOptions {
     return regions;
   }
 
+  /**
+   * Whether the server is asked to say more of the sandbox in its log; default false. What it says
+   * is up to the server, and nothing of it is told to the client.
+   */
+  public boolean verbose() {
+    return verbose;
+  }
+
   /** Whether the sandbox reaches nothing outside, no names either; default false. */
   public boolean blockNetwork() {
     return blockNetwork;
@@ -203,6 +213,7 @@ public final class SandboxOptions {
     private Optional<Proxy> proxy = Optional.empty();
     private Optional<String> cloud = Optional.empty();
     private final List<String> regions = new ArrayList<>();
+    private boolean verbose;
     private boolean blockNetwork;
     private Optional<List<String>> cidrAllowlist = Optional.empty();
     private final List<Integer> encryptedPorts = new ArrayList<>();
@@ -319,6 +330,12 @@ public final class SandboxOptions {
     /** Adds to {@link SandboxOptions#regions()}: such as {@code us-east-1}. */
     public Builder regions(String... names) {
       regions.addAll(List.of(names));
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#verbose()}. */
+    public Builder verbose(boolean more) {
+      this.verbose = more;
       return this;
     }
 

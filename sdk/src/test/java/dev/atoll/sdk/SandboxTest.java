@@ -77,6 +77,7 @@ class SandboxTest {
                     .name("worker-1")
                     .cloud("aws")
                     .regions("us-east-1", "us-west-2")
+                    .verbose(true)
                     .tag("team", "blue"));
 
     SandboxCreateRequest request =
@@ -100,6 +101,7 @@ class SandboxTest {
     assertThat(definition.getCloudProviderStr()).isEqualTo("aws");
     assertThat(definition.getSchedulerPlacement().getRegionsList())
         .containsExactly("us-east-1", "us-west-2");
+    assertThat(definition.getVerbose()).isTrue();
   }
 
   /** A server holds no call for longer than a minute. */
