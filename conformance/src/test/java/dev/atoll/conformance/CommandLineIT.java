@@ -40,7 +40,7 @@ class CommandLineIT {
   void start(@TempDir Path temporary) throws IOException, InterruptedException {
     folder = temporary;
     root = TinyRoot.folder(folder.resolve("root"));
-    server = RunningServer.start("gvisor", folder);
+    server = RunningServer.start("gvisor", folder, UnreadOutput.SETTING);
     client = server.client();
     try (Wire wire = Wire.to(server)) {
       wire.importImage(root, "tiny:1");
@@ -301,6 +301,16 @@ class CommandLineIT {
     assertThat(succeeded(atoll("ca")).text()).isEqualTo(printed);
     failed(AtollProcess.outcome("ca", "--data-dir", empty.toString()), "atoll serve --data-dir");
     assertThat(empty).isEmptyDirectory();
+  }
+
+  @Test
+  void moreOutputThanIsKept() throws IOException, InterruptedException {
+    try (Wire wire = Wire.to(server)) {
+      UnreadOutput output = new UnreadOutput(client, wire, client.apps().fromName("command-line"));
+      output.isCutAndTold();
+      output.isWholeForAReaderThatKeepsUp();
+      output.holdsAnExecUp();
+    }
   }
 
   private CommandOutcome atoll(String... words) throws IOException, InterruptedException {

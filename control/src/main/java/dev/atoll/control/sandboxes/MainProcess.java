@@ -50,7 +50,7 @@ public final class MainProcess implements AutoCloseable {
 
   /**
    * Passes on the output after the request's entry until its end, which is told, or until the
-   * request's timeout is over.
+   * request's timeout is over. Where the worker has dropped some, a line says how much.
    */
   public void readOutput(
       SandboxGetLogsRequest request, Context.CancellableContext caller, Listener listener)
@@ -104,15 +104,16 @@ public final class MainProcess implements AutoCloseable {
                 .setFileDescriptor(request.getFileDescriptorValue())
                 .setOffset(offset)
                 .build());
-    Utf8Splitter splitter = new Utf8Splitter(offset);
+    OutputText text = new OutputText(offset);
     while (output.hasNext()) {
-      String text = splitter.push(output.next().getData().toByteArray());
-      if (!text.isEmpty() && !listener.take(batch(request, row, text, splitter.end()).build())) {
+      TaskOutput piece = output.next();
+      String next = text.push(piece.getOffset(), piece.getData().toByteArray());
+      if (!next.isEmpty() && !listener.take(batch(request, row, next, text.end()).build())) {
         return;
       }
     }
-    String rest = splitter.finish();
-    listener.take(batch(request, row, rest, splitter.end()).setEof(true).build());
+    String rest = text.finish();
+    listener.take(batch(request, row, rest, text.end()).setEof(true).build());
   }
 
   /** Writes to a main process's stdin; waits while it reads slowly. */

@@ -23,7 +23,10 @@ public final class OutputStreaming {
     T of(long offset, ByteString bytes);
   }
 
-  /** Sends everything; blocks until the stream is over. */
+  /**
+   * Sends everything; blocks until the stream is over. What was cut off a spool that may be cut is
+   * left out, as the messages' offsets tell.
+   */
   public static <T> void send(Spool spool, long offset, Sink<T> sink, Message<T> message)
       throws IOException, InterruptedException {
     if (offset < 0) {
@@ -31,11 +34,11 @@ public final class OutputStreaming {
     }
     try (SpoolReader reader = spool.open(offset)) {
       while (true) {
-        long at = reader.position();
         Optional<byte[]> bytes = reader.next(CHUNK_BYTES);
         if (bytes.isEmpty()) {
           return;
         }
+        long at = reader.position() - bytes.get().length;
         // Nobody else holds the array.
         sink.send(message.of(at, UnsafeByteOperations.unsafeWrap(bytes.get())));
       }

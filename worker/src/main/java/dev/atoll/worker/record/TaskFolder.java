@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class TaskFolder {
   /** The name of the main process. */
   public static final String MAIN = "main";
+
+  /** A client's streams of logs follow one another within a moment. */
+  private static final Duration READERS_PATIENCE = Duration.ofSeconds(10);
 
   private static final Logger log = LoggerFactory.getLogger(TaskFolder.class);
   private static final String TASK = "task";
@@ -52,6 +56,16 @@ public final class TaskFolder {
    */
   public SpoolFolder spools(long limit) {
     return new SpoolFolder(directory, limit);
+  }
+
+  /**
+   * Where the main process's output goes: nobody may ever read it, so it is cut rather than the
+   * process held up.
+   *
+   * @param limit how much of each stream is kept, in bytes
+   */
+  public SpoolFolder mainSpools(long limit) {
+    return spools(limit).cutAfter(READERS_PATIENCE);
   }
 
   /** The segment files that are here now. */

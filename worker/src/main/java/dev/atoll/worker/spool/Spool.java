@@ -5,9 +5,8 @@ import dev.atoll.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>At most the folder's limit is held for readers. {@link #kept} stops growing there, and with it
  * the writer's credit; it goes on when every open reader (at least one) has passed the oldest
  * segment, which is then deleted. The writer may be ahead of {@code kept} by its credit only.
+ *
+ * <p>Where the folder says so the spool is cut instead: the oldest segment is also deleted when
+ * nobody reads, or when who reads has taken nothing for the folder's patience. A reader whose bytes
+ * were cut goes on at the oldest that are there.
  */
 public final class Spool {
   private final SpoolFolder folder;
@@ -29,12 +32,13 @@ public final class Spool {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Set<SpoolReader> readers = new HashSet<>();
+  private final SpoolReaders readers;
   private long written;
   private long oldest;
   private boolean ended;
   private boolean discarded;
   private long lastSign;
+  private boolean cutAwaited;
   private @Nullable AtollException failure;
 
   Spool(SpoolFolder folder, String name, Runnable onKept) {
@@ -42,6 +46,7 @@ public final class Spool {
     this.name = name;
     this.onKept = onKept;
     this.writer = new SegmentWriter(folder, name);
+    this.readers = new SpoolReaders(folder.patience());
   }
 
   /** Goes on with what a process that died has kept. */
@@ -74,6 +79,9 @@ public final class Spool {
     try {
       written += count;
       lastSign = System.nanoTime();
+      if (folder.patience().isPresent()) {
+        drop();
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -122,7 +130,8 @@ public final class Spool {
    * Opens a reader.
    *
    * @param offset where it begins, zero or more; beyond the end it waits there
-   * @throws AtollException FAILED_PRECONDITION when the offset's bytes were dropped
+   * @throws AtollException FAILED_PRECONDITION when the offset's bytes were dropped, and the spool
+   *     is none that is cut
    */
   public SpoolReader open(long offset) {
     lock.lock();
@@ -130,7 +139,7 @@ public final class Spool {
       if (discarded) {
         throw AtollException.notFound("the output is not kept any more");
       }
-      if (offset < oldest) {
+      if (offset < oldest && folder.patience().isEmpty()) {
         throw new AtollException(
             ErrorCode.FAILED_PRECONDITION,
             ("offset %d: the output below %d was dropped, because a stream keeps at most %d bytes;"
@@ -207,7 +216,9 @@ public final class Spool {
    */
   Optional<Long> awaitBytes(SpoolReader reader) throws InterruptedException {
     lock.lockInterruptibly();
+    reader.waiting(true);
     try {
+      reader.notBefore(oldest);
       while (written <= reader.position()) {
         if (failure != null) {
           throw failure;
@@ -223,30 +234,20 @@ public final class Spool {
       }
       return Optional.of(written);
     } finally {
+      reader.waiting(false);
       lock.unlock();
     }
   }
 
-  /** Drops segments that the limit wants gone and that every open reader has passed. */
-  void moved() {
-    boolean grown = false;
+  /** Hears that a reader has done with what it was given last. */
+  void moved(SpoolReader reader) {
     lock.lock();
     try {
-      while (isHeldBack() && !readers.isEmpty() && oldestReader() >= oldest + segmentBytes()) {
-        delete(oldest / segmentBytes());
-        oldest += segmentBytes();
-        grown = true;
-      }
-      if (grown) {
-        lastSign = System.nanoTime();
-        changed.signalAll();
-      }
+      reader.waiting(false);
     } finally {
       lock.unlock();
     }
-    if (grown) {
-      onKept.run();
-    }
+    collect();
   }
 
   void closed(SpoolReader reader) {
@@ -256,8 +257,65 @@ public final class Spool {
     } finally {
       lock.unlock();
     }
-    moved();
+    collect();
     deleteIfUnused();
+  }
+
+  /** Whether the bytes at an offset are gone. */
+  boolean isDropped(long offset) {
+    lock.lock();
+    try {
+      return offset < oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops what the limit wants gone and nobody waits for. */
+  void collect() {
+    boolean grown;
+    lock.lock();
+    try {
+      grown = drop();
+    } finally {
+      lock.unlock();
+    }
+    if (grown) {
+      onKept.run();
+    }
+  }
+
+  /** Drops segments that the limit wants gone and that nobody waits for; whether there were any. */
+  private boolean drop() {
+    long before = oldest;
+    while (isHeldBack() && readers.passed() >= oldest + segmentBytes()) {
+      delete(oldest / segmentBytes());
+      oldest += segmentBytes();
+    }
+    if (oldest > before) {
+      lastSign = System.nanoTime();
+      changed.signalAll();
+    }
+    if (isHeldBack() && folder.patience().isPresent() && !cutAwaited) {
+      cutAwaited = true;
+      CompletableFuture.delayedExecutor(
+              folder.patience().get().toNanos(),
+              TimeUnit.NANOSECONDS,
+              late -> Thread.ofVirtual().start(late))
+          .execute(this::cutLate);
+    }
+    return oldest > before;
+  }
+
+  /** Nobody may have called since the patience with a reader ended. */
+  private void cutLate() {
+    lock.lock();
+    try {
+      cutAwaited = false;
+    } finally {
+      lock.unlock();
+    }
+    collect();
   }
 
   SpoolFolder folder() {
@@ -283,10 +341,6 @@ public final class Spool {
 
   private long quietNanos() {
     return lastSign + SpoolFolder.QUIET.toNanos() - System.nanoTime();
-  }
-
-  private long oldestReader() {
-    return readers.stream().mapToLong(SpoolReader::position).min().orElse(0);
   }
 
   private long segmentBytes() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ public final class SpoolFolder {
 
   private final Path directory;
   private final long limit;
+  private final Optional<Duration> cutAfter;
 
   /**
    * Names a folder; nothing is touched yet.
@@ -30,21 +32,37 @@ public final class SpoolFolder {
    * @param limit the most bytes that a spool holds for readers, 64 KiB or more
    */
   public SpoolFolder(Path directory, long limit) {
+    this(directory, limit, Optional.empty());
+  }
+
+  private SpoolFolder(Path directory, long limit, Optional<Duration> cutAfter) {
     if (limit < 64 << 10) {
       throw new IllegalArgumentException("a spool's limit of " + limit + " bytes is below 64 KiB");
     }
     this.directory = directory;
     this.limit = limit;
+    this.cutAfter = cutAfter;
   }
 
   /** The same folder for spools that hold so much, 64 KiB or more; names are shared. */
   public SpoolFolder withLimit(long bytes) {
-    return new SpoolFolder(directory, bytes);
+    return new SpoolFolder(directory, bytes, cutAfter);
   }
 
   /** The same folder for spools that hold so much or more; names are shared. */
   public SpoolFolder withLimitOfAtLeast(long bytes) {
     return limit >= bytes ? this : withLimit(bytes);
+  }
+
+  /**
+   * The same folder for spools that are cut at their oldest end rather than hold their writer up
+   * for nobody.
+   *
+   * @param patience how long the writer is held up for a reader that takes nothing, or has gone and
+   *     may come back
+   */
+  public SpoolFolder cutAfter(Duration patience) {
+    return new SpoolFolder(directory, limit, Optional.of(patience));
   }
 
   /**
@@ -111,6 +129,11 @@ public final class SpoolFolder {
   /** The most bytes that a spool of it holds for readers. */
   public long limit() {
     return limit;
+  }
+
+  /** How long a writer is held up for a reader that takes nothing; empty: for ever. */
+  Optional<Duration> patience() {
+    return cutAfter;
   }
 
   /** A sixteenth of the limit, so that dropping the oldest segment frees little at a time. */

@@ -7,6 +7,10 @@
  * the heap. A spool is bounded: what lies beyond its limit is not acknowledged to the process that
  * writes it, which therefore waits, until readers have passed the oldest segment; that one is then
  * dropped. Reading what was dropped is an error, so no gap is ever silent.
+ *
+ * <p>Nobody may ever read what a main process writes, so it must not wait for that: its spools are
+ * cut at their oldest end instead. A reader is waited for while it reads, and a while longer. One
+ * whose bytes were cut goes on further down, and sees by its position that there is a gap.
  */
 @NullMarked
 package dev.atoll.worker.spool;

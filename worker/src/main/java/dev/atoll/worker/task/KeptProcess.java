@@ -29,7 +29,10 @@ record KeptProcess(String name, ProcessRecord record, TaskProcess process, boole
       return Optional.empty();
     }
     ProcessRecord record = content.get().process();
-    SpoolFolder spools = folder.spools(record.getSpoolBytes());
+    SpoolFolder spools =
+        name.equals(TaskFolder.MAIN)
+            ? folder.mainSpools(record.getSpoolBytes())
+            : folder.spools(record.getSpoolBytes());
     TaskProcess process =
         TaskProcess.resume(
             spools, name, segments, new RecordedProcess(file, record), content.get().end());

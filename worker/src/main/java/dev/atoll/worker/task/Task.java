@@ -64,7 +64,7 @@ public final class Task {
 
   /** A task that is about to start. */
   Task(TaskSettings settings, TaskFolder folder, Host host) {
-    this(folder, host, main(settings, folder, folder.spools(host.spoolBytes())));
+    this(folder, host, main(settings, folder, folder.mainSpools(host.spoolBytes())));
   }
 
   /** A task that a worker which died has started. */

@@ -191,7 +191,7 @@ final class TaskResumer {
   }
 
   private static TaskProcess idle(TaskFolder folder, Task.Host shared) {
-    TaskProcess main = new TaskProcess(folder.spools(shared.spoolBytes()), TaskFolder.MAIN);
+    TaskProcess main = new TaskProcess(folder.mainSpools(shared.spoolBytes()), TaskFolder.MAIN);
     main.neverStarts(new AtollException(ErrorCode.FAILED_PRECONDITION, TaskStarter.NO_COMMAND));
     return main;
   }

@@ -43,7 +43,7 @@ class SpoolResumeTest {
       while (reader.position() < LIMIT) {
         reader.next(SEGMENT);
       }
-      spool.moved();
+      spool.collect();
     }
     long kept = spool.kept();
     assertThat(kept).isGreaterThan(LIMIT);
