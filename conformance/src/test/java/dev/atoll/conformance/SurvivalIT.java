@@ -6,6 +6,7 @@ import dev.atoll.sdk.Atoll;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ class SurvivalIT {
   @ParameterizedTest
   @ValueSource(strings = {"runc", "gvisor"})
   void sandboxesOutliveTheirServer(String tier, @TempDir Path folder)
-      throws IOException, InterruptedException, GeneralSecurityException {
+      throws IOException, InterruptedException, GeneralSecurityException, SQLException {
     // On a slow machine a start takes longer than the 10 s after which clients give streams up.
     try (KeptSocket socket = KeptSocket.open()) {
       outliveTheirServer(RunningServer.start(tier, folder, socket), folder);
@@ -27,7 +28,7 @@ class SurvivalIT {
   }
 
   private static void outliveTheirServer(RunningServer first, Path folder)
-      throws IOException, InterruptedException, GeneralSecurityException {
+      throws IOException, InterruptedException, GeneralSecurityException, SQLException {
     RunningServer server = first;
     List<StayingClient> clients = new ArrayList<>();
     try (Atoll atoll = server.client()) {
@@ -43,8 +44,12 @@ class SurvivalIT {
         client.await("ready");
       }
 
+      OrphanedImage image = new OrphanedImage(server, atoll);
+
       server.kill();
+      image.losesItsId();
       server = server.next();
+      image.isGone();
       sandboxes.areAsBefore();
       for (StayingClient client : clients) {
         client.next();

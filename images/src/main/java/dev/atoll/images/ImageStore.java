@@ -24,6 +24,9 @@ public interface ImageStore extends AutoCloseable {
   /** Every image, in no particular order. */
   List<Image> list();
 
+  /** The same without those that only the cache of build steps knows. */
+  List<Image> listWithoutSteps();
+
   /**
    * Pulls an image from a registry (OCI distribution spec), for this host's platform. Every digest
    * is verified. Blocks; interruptible.

@@ -40,7 +40,8 @@ public final class Images implements AutoCloseable {
   private final Builds builds;
 
   /**
-   * Creates it, and begins builds anew that a server before has left unfinished.
+   * Creates it, removes images that a server before has left without an id, and begins builds anew
+   * that it has left unfinished.
    *
    * @param fingerprints what definitions are named with
    */
@@ -49,8 +50,22 @@ public final class Images implements AutoCloseable {
     this.worker = worker;
     this.fingerprints = fingerprints;
     builds = new Builds(database, worker);
+    removeUnnamed();
     database.read(PendingBuildTable::all).forEach(this::resume);
     database.write(handle -> ImageTable.failForgotten(handle, Builds.STOPPED));
+  }
+
+  /**
+   * The worker has an image before the store gives it an id; a server may have died in between. It
+   * is too early for anybody to be making one now: the door is closed, and no build goes on yet.
+   */
+  private void removeUnnamed() {
+    List<String> present = worker.listImages();
+    int marked = database.write(handle -> ImageTable.removeUnnamed(handle, present));
+    if (marked > 0) {
+      LOG.info("{} images have no id: they are removed", marked);
+    }
+    builds.collect();
   }
 
   /** A build of a server before: it has the same id, so that its followers find it. */

@@ -8,6 +8,11 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** The tables {@code image}, {@code image_definition} and {@code removed_digest}. */
 public final class ImageTable {
+  private static final String REMOVE_UNNAMED =
+      "INSERT INTO removed_digest (digest) SELECT :digest"
+          + " WHERE NOT EXISTS (SELECT 1 FROM image WHERE digest = :digest)"
+          + " ON CONFLICT (digest) DO NOTHING";
+
   private static final RowMapper<Row> ROW =
       (result, context) ->
           new Row(
@@ -230,16 +235,16 @@ public final class ImageTable {
         .createUpdate("DELETE FROM image WHERE image_id = :id")
         .bind("id", row.imageId())
         .execute();
-    row.digest()
-        .ifPresent(
-            digest ->
-                handle
-                    .createUpdate(
-                        "INSERT INTO removed_digest (digest) SELECT :digest"
-                            + " WHERE NOT EXISTS (SELECT 1 FROM image WHERE digest = :digest)"
-                            + " ON CONFLICT (digest) DO NOTHING")
-                    .bind("digest", digest)
-                    .execute());
+    row.digest().ifPresent(digest -> removeUnnamed(handle, List.of(digest)));
+  }
+
+  /** Marks those digests for removal that no image has; how many of them were not yet marked. */
+  public static int removeUnnamed(Handle handle, List<String> digests) {
+    int marked = 0;
+    for (String digest : digests) {
+      marked += handle.createUpdate(REMOVE_UNNAMED).bind("digest", digest).execute();
+    }
+    return marked;
   }
 
   /** Digests that the worker shall forget. */

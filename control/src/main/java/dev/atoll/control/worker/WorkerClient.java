@@ -202,6 +202,11 @@ public final class WorkerClient {
     }
   }
 
+  /** The digests of this worker's images, but for those that only its step cache knows. */
+  public List<String> listImages() {
+    return call(() -> stub.listImages(Empty.getDefaultInstance()).getDigestsList());
+  }
+
   /** Forgets an image; FAILED_PRECONDITION while a task uses it. */
   public void removeImage(String digest) {
     call(() -> stub.removeImage(ImageRequest.newBuilder().setDigest(digest).build()));

@@ -94,6 +94,14 @@ public final class FolderImageStore implements ImageStore {
   }
 
   @Override
+  public List<Image> listWithoutSteps() {
+    return parts.catalog().all().stream()
+        .filter(record -> !record.step())
+        .map(ImageRecord::image)
+        .toList();
+  }
+
+  @Override
   public Image pull(
       RegistryReference reference, Optional<Credentials> credentials, Progress progress)
       throws IOException, InterruptedException {

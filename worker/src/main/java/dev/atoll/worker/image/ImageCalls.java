@@ -15,6 +15,7 @@ import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
+import dev.atoll.protocol.worker.ListImagesResponse;
 import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.PushImageRequest;
 import dev.atoll.protocol.worker.RegistryCredentials;
@@ -135,6 +136,19 @@ public final class ImageCalls {
         () ->
             Native.call(
                 threads.images(), () -> ImageDescriptions.of(require(request.getDigest()))));
+  }
+
+  /** Lists the images but for those of steps. */
+  public void list(StreamObserver<ListImagesResponse> observer) {
+    calls.unary(
+        observer,
+        () ->
+            ListImagesResponse.newBuilder()
+                .addAllDigests(
+                    images.listWithoutSteps().stream()
+                        .map(image -> image.digest().value())
+                        .toList())
+                .build());
   }
 
   /** Removes an image; FAILED_PRECONDITION while something runs on it. */

@@ -20,6 +20,7 @@ import dev.atoll.protocol.worker.ImageDescription;
 import dev.atoll.protocol.worker.ImageProgress;
 import dev.atoll.protocol.worker.ImageRequest;
 import dev.atoll.protocol.worker.ImportImageRequest;
+import dev.atoll.protocol.worker.ListImagesResponse;
 import dev.atoll.protocol.worker.ListTasksResponse;
 import dev.atoll.protocol.worker.PullImageRequest;
 import dev.atoll.protocol.worker.PushImageRequest;
@@ -162,6 +163,11 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void getImage(ImageRequest request, StreamObserver<ImageDescription> observer) {
     images.get(request, observer);
+  }
+
+  @Override
+  public void listImages(Empty request, StreamObserver<ListImagesResponse> observer) {
+    images.list(observer);
   }
 
   @Override
