@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modal, py, refused, run, sandbox } from "./lib/atoll.mjs";
+import { readFileSync } from "node:fs";
+import { app, create, eventually, modal, newer, py, python, refused, run, sandbox, tier, unique } from "./lib/atoll.mjs";
 
 const environment = async (box) => JSON.parse(await py(box, "import os, json; print(json.dumps(dict(os.environ)))"));
 
@@ -116,4 +117,90 @@ test("a proxy that was made is taken, an unknown one is not found", async (t) =>
 test("the well-known clouds and regions are taken", async (t) => {
   const box = await sandbox(t, { cloud: "aws", regions: ["us-east-1", "us-west-2"] });
   assert.equal((await run(box, ["echo", "up"])).out, "up\n");
+  // Of each cloud, and the broad ones.
+  await sandbox(t, { regions: ["eu-central-2", "europe-west12", "uk-london-1", "northamerica-south1", "us-ashburn-1"] });
+  await sandbox(t, { cloud: "auto", regions: ["us", "us-east", "eu", "ap", "uk", "ca", "me", "sa", "af", "mx", "jp"] });
 });
+
+test("a command on a terminal: one stream, with a size and a type", async (t) => {
+  const script = "test -t 0 && test -t 1 && stty size; echo $TERM $COLORTERM; echo err >&2; read line; echo got $line";
+  const box = await sandbox(t, { pty: true, command: ["sh", "-c", script] });
+  await box.stdin.writeText("typed\n");
+  assert.equal(await box.wait(), 0);
+  const out = await box.stdout.readText();
+  // The terminal echoes what is typed, whenever that is.
+  assert.equal(out.replace("typed\r\n", ""), "24 80\r\nxterm-256color truecolor\r\nerr\r\ngot typed\r\n", out);
+  assert.equal(await box.stderr.readText(), "");
+});
+
+test("an execution on a terminal is told what shows it", async (t) => {
+  const ptyInfo = { enabled: true, winszRows: 50, winszCols: 132, envTerm: "vt100", envTermProgram: "shower" };
+  const { sandboxId } = await create({ ptyInfo, entrypointArgs: ["sh", "-c", "stty size; echo $TERM [$COLORTERM] $TERM_PROGRAM"] });
+  const box = await modal.sandboxes.fromId(sandboxId);
+  assert.equal(await box.stdout.readText(), "50 132\r\nvt100 [] shower\r\n");
+});
+
+/** The server's log about a sandbox, once a line has that part. */
+function told(sandboxId, part) {
+  const lines = () => readFileSync(process.env.ATOLL_LOG, "utf8").split("\n").filter((line) => line.includes(sandboxId));
+  return eventually(() => (lines().some((line) => line.includes(part)) ? lines() : false), 5_000, `'${part}' of ${sandboxId} in the log`);
+}
+
+test("verbose: the server's log has what the create took, and how it ended", async (t) => {
+  const [loud, quiet] = await Promise.all([sandbox(t, { verbose: true }), sandbox(t)]);
+  for (const box of [loud, quiet]) assert.equal((await run(box, ["echo", "up"])).out, "up\n");
+  for (const box of [loud, quiet]) await box.terminate();
+  const [some, all] = [await told(quiet.sandboxId, " ended: "), await told(loud.sandboxId, " ended: ")];
+  assert.match(all.join("\n"), / INFO .* runs \(\d+ us: image \d+, (waiting|booted) cell \d+, root \d+, claim \d+, exec \d+\); image im-\S+, task ta-/);
+  assert.match(all.join("\n"), / INFO .* ended: TERMINATED .*\(exit code 137, [\d.]+ s after its create, [\d.]+ s of CPU, at most \d+ MiB/);
+  assert.match(some.join("\n"), / INFO .* runs \(\d+ us\)$/m);
+  assert.equal(some.filter((line) => / WARN /.test(line)).length, 0, some.join("\n"));
+});
+
+test("what is taken without effect is named in the server's log", async (t) => {
+  const box = await sandbox(t, { experimentalOptions: { faster_please: true, "two\nlines": true, enable_docker: false } });
+  assert.equal((await run(box, ["echo", "up"])).out, "up\n");
+  const [line, ...more] = (await told(box.sandboxId, "without effect")).filter((said) => said.includes("without effect"));
+  assert.deepEqual(more, []);
+  assert.match(line, / WARN .*: taken without effect: experimental option 'faster_please', experimental option 'two\?lines'$/);
+});
+
+test("each field that has no effect is taken and named", async (t) => {
+  const { sandboxId } = await create({
+    runtimeDebug: true,
+    workerId: "wo-1",
+    snapshotVersion: 2,
+    preloadPathPrefixes: ["/usr"],
+    runtime: tier,
+    ...(tier === "gvisor" ? { runscRuntimeVersion: "release-1.0" } : {}),
+    schedulerPlacement: { Zone: "us-east-1a", Lifecycle: "spot", InstanceTypes: ["big"], nonpreemptible: true },
+    RestoreInstanceType: "c7i",
+  });
+  t.after(() => modal.cpClient.sandboxTerminate({ sandboxId }));
+  const lines = (await told(sandboxId, "without effect")).join("\n");
+  const named = ["runtime_debug", "worker_id 'wo-1'", "snapshot_version", "preload_path_prefixes"];
+  if (tier === "gvisor") named.push("runsc_runtime_version 'release-1.0' (this server runs runsc");
+  for (const part of named) assert.ok(lines.includes(part), `${part}: ${lines}`);
+});
+
+if (newer) {
+  test("the second generation's create gives the same sandboxes", async (t) => {
+    const secret = await modal.secrets.fromObject({ FROM: "secret", OVER: "secret" });
+    const box = await modal.sandboxes.experimentalCreate(await app(), python, {
+      command: ["sh", "-c", "echo $FROM $OVER; read line; echo got $line; exit 3"],
+      secrets: [secret],
+      env: { OVER: "env" },
+      encryptedPorts: [8000],
+      name: unique("second"),
+    });
+    t.after(() => modal.cpClient.sandboxTerminate({ sandboxId: box.sandboxId }));
+    assert.match((await box.tunnels())[8000].url, /^https:\/\//);
+    assert.equal((await run(box, ["sh", "-c", "echo $OVER"])).out, "env\n");
+    assert.equal(await box.poll(), null);
+    const again = await modal.sandboxes.fromId(box.sandboxId);
+    await again.stdin.writeText("more\n");
+    assert.equal(await box.wait(), 3);
+    assert.equal(await again.stdout.readText(), "secret env\ngot more\n");
+    assert.equal(await again.poll(), 3);
+  });
+}

@@ -5,13 +5,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Sandbox } from "modal";
+import * as client from "modal";
 import { build, modal, py, run, sandbox } from "./lib/atoll.mjs";
 
 const TOOL = "/__modal/.bin/modal-sandbox-fs-tools";
 const command = (operation, parameters) => [TOOL, JSON.stringify({ [operation]: parameters })];
 
-const helpers = "filesystem" in Sandbox.prototype;
+const helpers = "filesystem" in client.Sandbox.prototype;
 
 test("the program says what it did, or why not", async (t) => {
   const box = await sandbox(t);
@@ -234,6 +234,7 @@ if (helpers) {
     for (const [call, kind, path] of failures) {
       const error = await call().then(() => assert.fail(`${path}: no failure`), (thrown) => thrown);
       assert.equal(error.name, `SandboxFilesystem${kind}Error`, `${path}: ${error.message}`);
+      assert.ok(error instanceof client[error.name] && error instanceof client.SandboxFilesystemError, error.name);
       assert.ok(error.message.endsWith(`: ${path}`), error.message);
     }
     assert.equal((await run(box, ["ls", "-A", "/srv"])).out, "big\nfile\nfull\n");

@@ -1,7 +1,7 @@
 // How sandboxes are found: by name, by listing, by tags.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, modal, python, refused, tier, unique } from "./lib/atoll.mjs";
+import { eventually, modal, newer, python, refused, tier, unique } from "./lib/atoll.mjs";
 
 /** An app of the test's own, whose sandboxes end with it. */
 async function ownApp(t) {
@@ -83,6 +83,37 @@ test("tags are replaced as a whole, and a listing by tags takes those that have 
   assert.deepEqual(await ids({ appId, tags: { color: "red" } }), []);
   await refused(red.setTags({ "": "x" }), "INVALID_ARGUMENT", /tag/);
   assert.deepEqual(await red.getTags(), { color: "blue" }, "a refusal changes nothing");
+});
+
+if (newer) {
+  test("tags of a create are there from the first moment", async (t) => {
+    const { appId, create } = await ownApp(t);
+    const box = await create({ tags: { stage: "test", color: "red" } });
+    await create({ tags: { stage: "test" } });
+    assert.deepEqual(await box.getTags(), { stage: "test", color: "red" });
+    assert.deepEqual(await ids({ appId, tags: { color: "red" } }), [box.sandboxId]);
+    await refused(create({ tags: { "": "x" } }), "INVALID_ARGUMENT", /tag/);
+  });
+}
+
+test("an environment has its own sandboxes, names and listings", async (t) => {
+  const environment = unique("staging");
+  await modal.cpClient.environmentCreate({ name: environment });
+  t.after(() => modal.cpClient.environmentDelete({ name: environment }));
+  const name = unique("app");
+  const [here, there] = [await modal.apps.fromName(name, { createIfMissing: true }), await modal.apps.fromName(name, { createIfMissing: true, environment })];
+  assert.notEqual(here.appId, there.appId);
+  const [one, other] = [await modal.sandboxes.create(here, python, { name: "same" }), await modal.sandboxes.create(there, python, { name: "same" })];
+  try {
+    assert.equal((await modal.sandboxes.fromName(name, "same")).sandboxId, one.sandboxId);
+    assert.equal((await modal.sandboxes.fromName(name, "same", { environment })).sandboxId, other.sandboxId);
+    assert.deepEqual(await ids({ environment }), [other.sandboxId]);
+    assert.ok(!(await ids()).includes(other.sandboxId));
+    await refused(ids({ environment: "nowhere" }), "NOT_FOUND", "nowhere");
+    await refused(modal.sandboxes.fromName(name, "same", { environment: "nowhere" }), "NOT_FOUND");
+  } finally {
+    for (const box of [one, other]) await box.terminate({ wait: true });
+  }
 });
 
 test("what runs all the time is listed exactly once while others start and end", async (t) => {

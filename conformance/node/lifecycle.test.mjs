@@ -127,3 +127,30 @@ test("ten sandboxes at once", async (t) => {
   const codes = await Promise.all(boxes.map((box) => box.terminate({ wait: true })));
   assert.deepEqual(codes, Array(10).fill(137));
 });
+
+test("the main process's characters are whole, however its output is cut", async (t) => {
+  const box = await sandbox(t, { command: ["python3", "-c", "print('漢字🐍' * 100000, end='')"] });
+  assert.equal(await box.stdout.readText(), "漢字🐍".repeat(100_000));
+});
+
+test("the main process's output goes on after the entry that was read last", async (t) => {
+  const code = "import sys, time\nfor i in range(20): print(f'ä{i}', flush=True); time.sleep(0.05)";
+  const { sandboxId } = await sandbox(t, { command: ["python3", "-c", code] });
+  let [lastEntryId, text, calls, over] = ["0-0", "", 0, false];
+  while (!over) {
+    for await (const batch of modal.cpClient.sandboxGetLogs({ sandboxId, fileDescriptor: 1, timeout: 55, lastEntryId })) {
+      assert.ok(batch.entryId, "every batch can be gone on from");
+      lastEntryId = batch.entryId;
+      for (const { data, fileDescriptor } of batch.items) {
+        assert.equal(fileDescriptor, 1);
+        text += data;
+      }
+      over = batch.eof;
+      if (over || text.split("\n").length > 5 * (calls + 1)) break;
+    }
+    calls++;
+  }
+  assert.ok(calls > 2, `${calls} calls`);
+  assert.equal(text, Array.from({ length: 20 }, (_, i) => `ä${i}\n`).join(""));
+  await refused(modal.cpClient.sandboxGetLogs({ sandboxId, fileDescriptor: 3, timeout: 1, lastEntryId: "0-0" })[Symbol.asyncIterator]().next(), "INVALID_ARGUMENT", "file_descriptor");
+});

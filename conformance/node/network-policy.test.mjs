@@ -1,7 +1,7 @@
 // Sandboxes that may reach less than the others: chosen at their create, and replaced while they run.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { app, eventually, modal, py, python, refused, run, sandbox } from "./lib/atoll.mjs";
+import { app, eventually, modal, newer, py, python, refused, run, sandbox } from "./lib/atoll.mjs";
 import { ALLOWLIST, BLOCKED, OPEN, setNetworkAccess } from "./lib/network-access.mjs";
 import { ADDRESS, OTHER_ADDRESS, outside } from "./lib/outside.mjs";
 
@@ -92,9 +92,11 @@ test("sandboxes without a network don't reach each other, nor are they reached",
 
 test("a cidrAllowlist opens its ranges and names, nothing else", async (t) => {
   await outside(t);
-  const box = await sandbox(t, { cidrAllowlist: [`${ADDRESS}/32`, "203.0.113.0/24"] });
-  assert.deepEqual(await reached(box, ADDRESS), EVERYTHING);
-  assert.deepEqual(await reached(box, OTHER_ADDRESS), NAMES);
+  for (const option of newer ? ["cidrAllowlist", "outboundCidrAllowlist"] : ["cidrAllowlist"]) {
+    const box = await sandbox(t, { [option]: [`${ADDRESS}/32`, "203.0.113.0/24"] });
+    assert.deepEqual(await reached(box, ADDRESS), EVERYTHING, option);
+    assert.deepEqual(await reached(box, OTHER_ADDRESS), NAMES, option);
+  }
 });
 
 test("a cidrAllowlist opens nothing that is refused to all", async (t) => {

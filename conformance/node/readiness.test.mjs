@@ -1,10 +1,10 @@
 // When a sandbox is ready, as its own probe has it.
 import assert from "node:assert/strict";
 import { test as run } from "node:test";
-import { app, modal, python, refused } from "./lib/atoll.mjs";
+import * as client from "modal";
+import { app, modal, newer as known, python, refused, sandbox } from "./lib/atoll.mjs";
 
 /** The client 0.7.2 knows no probes. */
-const known = modal.cpClient.sandboxWaitUntilReady !== undefined;
 const test = known ? run : () => {};
 
 if (!known) {
@@ -76,4 +76,21 @@ test("wrong probes, and none, are refused in words", async (t) => {
   await refused(create(t, {}), "INVALID_ARGUMENT", "readiness_probe");
   const none = await create(t, undefined);
   await refused(ready(none, 1), "FAILED_PRECONDITION", "readiness probe");
+});
+
+test("the client's own probes and waiting", async (t) => {
+  const { InvalidError, Probe, TimeoutError } = client;
+  const serve = "import socket, time; time.sleep(1); s = socket.socket(); s.bind(('0.0.0.0', 9000)); s.listen(5); time.sleep(60)";
+  const port = await sandbox(t, { readinessProbe: Probe.withTcp(9000, { intervalMs: 50 }), command: ["python3", "-c", serve] });
+  await port.waitUntilReady();
+  await port.waitUntilReady(1);
+  const file = await sandbox(t, { readinessProbe: Probe.withExec(["test", "-e", "/tmp/ready"]) });
+  await assert.rejects(file.waitUntilReady(700), TimeoutError);
+  const waiting = file.waitUntilReady(20_000);
+  await (await file.exec(["touch", "/tmp/ready"])).wait();
+  await waiting;
+  await assert.rejects(file.waitUntilReady(0), InvalidError);
+  const ended = await sandbox(t, { readinessProbe: Probe.withTcp(9000), command: ["true"] });
+  await ended.wait();
+  await refused(ended.waitUntilReady(5_000), "FAILED_PRECONDITION", /has ended/);
 });

@@ -2,20 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ModalClient } from "modal";
-import { app, modal, python, refused, run, sandbox, says } from "./lib/atoll.mjs";
+import * as client from "modal";
+import { app, build, create, modal, newer, python, refused, run, sandbox, says, tier, unique } from "./lib/atoll.mjs";
 
 const UNKNOWN_SANDBOX = "sb-0123456789abcdefghijAB";
-
-/** A create as the client sends it, with changes to its definition. */
-async function create(definition, others = {}) {
-  const { appId } = await app();
-  const { imageId } = await python.build(await app());
-  return modal.cpClient.sandboxCreate({
-    appId,
-    ...others,
-    definition: { imageId, timeoutSecs: 300, networkAccess: { networkAccessType: 1 }, ...definition },
-  });
-}
 
 for (const [what, definition, ...parts] of [
   ["a relative workdir", { workdir: "relative/dir" }, "workdir", "relative/dir"],
@@ -33,12 +23,50 @@ for (const [what, definition, ...parts] of [
   ["an address range that is none", { networkAccess: { networkAccessType: 3, allowedCidrs: ["10.0.0.0/99"] } }, "Invalid CIDR: 10.0.0.0/99"],
   ["an unknown cloud", { cloudProviderStr: "invalid-cloud" }, "invalid-cloud"],
   ["an unknown region", { schedulerPlacement: { regions: ["invalid-region"] } }, "invalid-region"],
+  ["a region of the usual shape that is none", { schedulerPlacement: { regions: ["us-east-1", "us-nowhere-9"] } }, "'us-nowhere-9'", "AWS, GCP or OCI", "us-east-1", /\bus, .*\beu, .*\bjp\b/],
   ["a GPU", { resources: { gpuConfig: { count: 1, gpuType: "A100" } } }, /gpu/i],
 ]) {
   test(`create refuses ${what}`, async () => {
     await refused(create(definition), "INVALID_ARGUMENT", ...parts);
   });
 }
+
+test("features of a create that are not served are refused in words", async () => {
+  for (const [definition, part] of [
+    [{ customDomain: "sandboxes.example.com" }, "custom_domain"],
+    [{ experimentalOptions: { enable_docker: true } }, "enable_docker"],
+    [{ enableSnapshot: true }, "enable_snapshot"],
+    [{ resources: { ephemeralDiskMb: 1024 } }, "ephemeral_disk_mb"],
+    [{ i6pnEnabled: true }, "i6pn_enabled"],
+    [{ cloudBucketMounts: [{ bucketName: "b", mountPath: "/b" }] }, "cloud_bucket_mounts"],
+    [{ nfsMounts: [{ mountPath: "/n", sharedVolumeId: "sv-1" }] }, "nfs_mounts"],
+  ]) {
+    await refused(create(definition), "UNIMPLEMENTED", part);
+  }
+});
+
+test("another runtime than the server's is refused", async () => {
+  await refused(create({ runtime: "kata" }), "INVALID_ARGUMENT", "runtime 'kata'", `which is ${tier}`);
+  await refused(create({ runtime: tier === "runc" ? "gvisor" : "runc" }), "INVALID_ARGUMENT", "runtime", `which is ${tier}`);
+  if (tier === "runc") await refused(create({ runscRuntimeVersion: "release-1.0" }), "INVALID_ARGUMENT", "runsc_runtime_version 'release-1.0'", "runc");
+});
+
+test("options of a create that are not served are refused in words", async (t) => {
+  await refused(sandbox(t, { customDomain: "sandboxes.example.com" }), "UNIMPLEMENTED", "custom_domain");
+  await refused(sandbox(t, { experimentalOptions: { enable_docker: true } }), "UNIMPLEMENTED", "enable_docker");
+  await refused(sandbox(t, { gpu: "A100:2" }), "INVALID_ARGUMENT", "'A100'", /gpu/i);
+  if (newer) {
+    await refused(sandbox(t, { includeOidcIdentityToken: true }), "UNIMPLEMENTED", "include_oidc_identity_token");
+    await refused(sandbox(t, { inboundCidrAllowlist: ["192.0.2.0/24"] }), "UNIMPLEMENTED", "inbound_cidr_allowlist");
+  }
+  // Asking for nothing is no asking.
+  const box = await sandbox(t, { experimentalOptions: { enable_docker: false }, ...(newer ? { includeOidcIdentityToken: false, inboundCidrAllowlist: [] } : {}) });
+  assert.equal((await run(box, ["sh", "-c", "test ! -e /var/lib/docker && echo [$MODAL_IDENTITY_TOKEN]"])).out, "[]\n");
+});
+
+test("a build's GPU is refused in words", async () => {
+  await refused(build(["RUN true"], { gpu: "T4" }), "UNIMPLEMENTED", /gpu/i);
+});
 
 test("create refuses a name that is none", async (t) => {
   await refused(sandbox(t, { name: "two words" }), "INVALID_ARGUMENT", "name", "two words");
@@ -75,8 +103,16 @@ test("an id that is none is not found either, however long it is", async () => {
   }
 });
 
-test("an unknown secret, and missing keys of one, are named", async () => {
+test("an unknown secret, and missing keys of one, are named", async (t) => {
   await refused(modal.secrets.fromName("nobodys-secret"), "NOT_FOUND", "Secret 'nobodys-secret' not found");
+  const name = unique("keys");
+  const { secretId } = await modal.cpClient.secretGetOrCreate({ deploymentName: name, envDict: { A: "1", B: "2" }, objectCreationType: 1 });
+  t.after(() => modal.cpClient.secretDelete({ secretId }));
+  const all = await modal.secrets.fromName(name, { requiredKeys: ["A", "B"] });
+  assert.equal((await run(await sandbox(t, { secrets: [all] }), ["sh", "-c", "echo $A $B"])).out, "1 2\n");
+  const error = await modal.secrets.fromName(name, { requiredKeys: ["B", "C", "D"] }).catch((thrown) => thrown);
+  says(error, "Secret is missing key", "C", "D");
+  assert.doesNotMatch(error.details ?? error.message, /\b[AB]\b/);
 });
 
 for (const [what, entries] of [
@@ -149,4 +185,38 @@ test("what this server does not serve is called unimplemented, not tried again",
   const started = Date.now();
   await refused(modal.cpClient.queueLen({ queueId: "qu-0123456789abcdefghijAB" }), "UNIMPLEMENTED");
   assert.ok(Date.now() - started < 2000);
+});
+
+/** The call fails with an error of that class of the client's. */
+async function throws(call, kind, ...parts) {
+  const error = await call.then(() => assert.fail(`no ${kind.name}`), (thrown) => thrown);
+  assert.ok(error instanceof kind, `${error.name} is no ${kind.name}: ${error.message}`);
+  says(error, ...parts);
+}
+
+test("the client's own classes of errors are met", async (t) => {
+  const { AlreadyExistsError, ClientClosedError, InvalidError, NotFoundError, SandboxTimeoutError } = client;
+  const name = unique("taken");
+  const box = await sandbox(t, { name });
+  await throws(sandbox(t, { name }), AlreadyExistsError, "already exists");
+  await throws(modal.apps.fromName(unique("none")), NotFoundError);
+  await throws(modal.images.fromId("im-nonexistent"), NotFoundError, "Could not find image with ID");
+  await throws(modal.images.delete("im-nonexistent"), NotFoundError, "No Image with ID");
+  await throws(modal.secrets.fromName(unique("none")), NotFoundError);
+  await throws(modal.proxies.fromName(unique("none")), NotFoundError);
+  await throws(modal.sandboxes.fromId(UNKNOWN_SANDBOX), NotFoundError, UNKNOWN_SANDBOX);
+  await throws(modal.sandboxes.fromName("conformance", unique("none")), NotFoundError);
+  await throws(modal.secrets.fromObject({ "a=b": "x" }), InvalidError);
+  await throws(box.setTags({ "": "x" }), InvalidError, /tag/);
+  const other = await modal.sandboxes.fromId(box.sandboxId);
+  other.detach();
+  await throws(other.exec(["true"]), ClientClosedError);
+  // The tunnels' own error is met in tunnels.test.mjs; here it must be there to be met.
+  assert.equal(typeof SandboxTimeoutError, "function");
+});
+
+test("a failed build is an error with the log's end", async () => {
+  const error = await build([`RUN echo ${unique("first")}; echo the last words >&2; exit 9`]).catch((thrown) => thrown);
+  assert.ok(error instanceof Error);
+  says(error, /^Image build for im-[A-Za-z0-9]{22} failed with the exception:\n/, "exit code 9", "the last words");
 });

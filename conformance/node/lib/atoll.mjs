@@ -10,6 +10,9 @@ after(() => modal.close());
 /** Which isolation the server under test has: "gvisor" or "runc". */
 export const tier = process.env.ATOLL_TIER;
 
+/** Whether the client is 0.7.6 or newer: it knows probes, tags of a create, and more options. */
+export const newer = modal.cpClient.sandboxWaitUntilReady !== undefined;
+
 /** A local tag, made without any registry. */
 export const python = modal.images.fromRegistry("python:3.13");
 
@@ -111,6 +114,17 @@ export function says(error, ...parts) {
     if (part instanceof RegExp) assert.match(sentence, part);
     else assert.ok(sentence.includes(part), `'${sentence}' does not say '${part}'`);
   }
+}
+
+/** A create as the client sends it, with changes to its definition. */
+export async function create(definition, others = {}) {
+  const { appId } = await app();
+  const { imageId } = await python.build(await app());
+  return modal.cpClient.sandboxCreate({
+    appId,
+    ...others,
+    definition: { imageId, timeoutSecs: 300, networkAccess: { networkAccessType: 1 }, ...definition },
+  });
 }
 
 /** Asks until the answer is there; the test fails with the last answer after the time. */

@@ -79,6 +79,7 @@ abstract class ClientSuite {
   Stream<DynamicTest> officialClients() throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>(running().clientEnvironment());
     environment.put("ATOLL_TIER", tier);
+    environment.put("ATOLL_LOG", running().folder().resolve("server.log").toString());
     environment.put("NODE_EXTRA_CA_CERTS", running().trusted().toString());
     Thread.ofPlatform().name("node-tests").start(() -> runAll(environment));
     return Stream.iterate(next(), Optional::isPresent, previous -> next())

@@ -51,7 +51,7 @@ public final class ControlPlane implements AutoCloseable {
     WorkerClient client = new WorkerClient(channel);
     worker = client.describe();
     Images images = new Images(database, client, store.signedTokens());
-    Sandboxes sandboxes = new Sandboxes(database, client, policy);
+    Sandboxes sandboxes = new Sandboxes(database, client, policy, worker);
     parts =
         new ControlParts(
             client,

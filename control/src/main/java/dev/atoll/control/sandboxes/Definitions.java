@@ -4,6 +4,7 @@ import dev.atoll.control.apps.Names;
 import dev.atoll.errors.AtollException;
 import dev.atoll.protocol.modal.PTYInfo;
 import dev.atoll.protocol.modal.Sandbox;
+import dev.atoll.protocol.worker.WorkerDescription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +12,22 @@ import java.util.Optional;
 /** Checks sandbox definitions and fills in what they leave to the server. */
 final class Definitions {
   private final SandboxPolicy policy;
+  private final WorkerDescription worker;
+  private final PlacementRules placement = new PlacementRules();
 
-  Definitions(SandboxPolicy policy) {
+  /**
+   * Checks and fills in.
+   *
+   * @param worker what runs the sandboxes
+   */
+  Definitions(SandboxPolicy policy, WorkerDescription worker) {
     this.policy = policy;
+    this.worker = worker;
+  }
+
+  /** A phrase for each thing that a definition asks for and that changes nothing. */
+  List<String> withoutEffect(Sandbox definition) {
+    return WithoutEffect.of(definition, worker);
   }
 
   /**
@@ -22,6 +36,7 @@ final class Definitions {
   SandboxSpec spec(CreateRequest request) {
     Sandbox definition = request.definition();
     UnservedFeatures.refuse(definition);
+    RuntimeRules.check(definition, worker);
     TextRules.checkCommand(definition.getEntrypointArgsList());
     TextRules.checkWorkdir(definition.getWorkdir());
     ResourceRules.Range cpu = ResourceRules.cpu(definition.getResources(), policy);
@@ -45,8 +60,9 @@ final class Definitions {
         Optional.of(NetworkChoice.of(definition)),
         PortRules.ports(definition.getOpenPorts()),
         Optional.empty(),
-        PlacementRules.placement(definition),
-        ReadinessRules.probe(definition));
+        placement.placement(definition),
+        ReadinessRules.probe(definition),
+        definition.getVerbose() ? Optional.of(true) : Optional.empty());
   }
 
   /** The name that a definition asks for. */
@@ -94,7 +110,9 @@ final class Definitions {
           "definition.pty_info asks for %s rows and %s columns: the limit is 65535",
           Integer.toUnsignedString(rows), Integer.toUnsignedString(columns));
     }
-    if (pty.getEnvTerm().indexOf('\0') >= 0 || pty.getEnvColorterm().indexOf('\0') >= 0) {
+    if (pty.getEnvTerm().indexOf('\0') >= 0
+        || pty.getEnvColorterm().indexOf('\0') >= 0
+        || pty.getEnvTermProgram().indexOf('\0') >= 0) {
       throw AtollException.invalid("definition.pty_info must not hold NUL bytes");
     }
     return Optional.of(
@@ -102,6 +120,7 @@ final class Definitions {
             rows == 0 ? 24 : rows,
             columns == 0 ? 80 : columns,
             Names.shortened(pty.getEnvTerm()),
-            Names.shortened(pty.getEnvColorterm())));
+            Names.shortened(pty.getEnvColorterm()),
+            Names.shortened(pty.getEnvTermProgram())));
   }
 }

@@ -10,7 +10,6 @@ import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.worker.EndCause;
-import dev.atoll.protocol.worker.StartBreakdown;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.TaskStarted;
@@ -71,9 +70,11 @@ final class Lifecycle implements AutoCloseable {
   }
 
   /** Starts a stored sandbox's task in the background. */
-  void begin(String sandboxId, TaskSpec task) {
-    LiveSandbox live = add(sandboxId, task.getTaskId(), StdinPositionTable.BEGIN);
-    Thread.ofVirtual().name("start-" + sandboxId).start(context.wrap(() -> start(live, task)));
+  void begin(SandboxRow row, TaskSpec task) {
+    LiveSandbox live = add(row.sandboxId(), row.taskId(), StdinPositionTable.BEGIN);
+    Thread.ofVirtual()
+        .name("start-" + row.sandboxId())
+        .start(context.wrap(() -> start(row, live, task)));
   }
 
   /** Takes back a stored sandbox whose task runs. */
@@ -162,7 +163,7 @@ final class Lifecycle implements AutoCloseable {
     context.cancel(null);
   }
 
-  private void start(LiveSandbox live, TaskSpec task) {
+  private void start(SandboxRow row, LiveSandbox live, TaskSpec task) {
     if (!live.mayStart()) {
       return;
     }
@@ -170,6 +171,7 @@ final class Lifecycle implements AutoCloseable {
       TaskStarted started = worker.startTask(task);
       running(live.sandboxId(), started);
       live.runs(started.getTunnelsList());
+      SandboxLog.runs(row, started.getBreakdown());
     } catch (AtollException failure) {
       if (!handedOver) {
         ended(endOfFailedStart(live.taskId(), failure));
@@ -199,21 +201,6 @@ final class Lifecycle implements AutoCloseable {
           PendingStartTable.delete(handle, sandboxId);
           return true;
         });
-    StartBreakdown breakdown = started.getBreakdown();
-    LOG.info(
-        "{} runs ({} us: image {}, {} cell {}, root {}, claim {}, exec {})",
-        sandboxId,
-        breakdown.getImageMicros()
-            + breakdown.getCellMicros()
-            + breakdown.getRootFilesystemMicros()
-            + breakdown.getClaimMicros()
-            + breakdown.getExecMicros(),
-        breakdown.getImageMicros(),
-        breakdown.getPooled() ? "waiting" : "booted",
-        breakdown.getCellMicros(),
-        breakdown.getRootFilesystemMicros(),
-        breakdown.getClaimMicros(),
-        breakdown.getExecMicros());
   }
 
   private void watch() {
@@ -248,7 +235,6 @@ final class Lifecycle implements AutoCloseable {
     } catch (RuntimeException failure) {
       LOG.error("the end of {} can't be stored", live.get().sandboxId(), failure);
     }
-    LOG.info("{} ended: {} {}", live.get().sandboxId(), end.getCause(), end.getMessage());
     bySandbox.remove(live.get().sandboxId());
     byTask.remove(end.getTaskId());
     live.get().started().complete(false);
@@ -276,17 +262,19 @@ final class Lifecycle implements AutoCloseable {
 
   /** Stores an end; the first one counts. */
   void record(TaskEnded end) {
-    database.write(
-        handle -> {
-          SandboxTable.ended(handle, end);
-          Optional<SandboxRow> row = SandboxTable.byTask(handle, end.getTaskId());
-          row.ifPresent(
-              ended -> {
-                PendingStartTable.delete(handle, ended.sandboxId());
-                StdinPositionTable.delete(handle, ended.sandboxId());
-              });
-          return true;
-        });
+    Optional<SandboxRow> row =
+        database.write(
+            handle -> {
+              SandboxTable.ended(handle, end);
+              Optional<SandboxRow> found = SandboxTable.byTask(handle, end.getTaskId());
+              found.ifPresent(
+                  ended -> {
+                    PendingStartTable.delete(handle, ended.sandboxId());
+                    StdinPositionTable.delete(handle, ended.sandboxId());
+                  });
+              return found;
+            });
+    row.ifPresent(ended -> SandboxLog.ended(ended, end));
   }
 
   private void endQuietly(LiveSandbox live, String terminatedBy) {

@@ -28,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param proxy where its connections leave the host from; absent: from the usual address
  * @param placement where it was asked to run; absent: anywhere
  * @param readinessProbe what tells that it is ready; absent: nothing
+ * @param verbose whether the server's log shall say more of it; absent: no
  */
 public record SandboxSpec(
     List<String> command,
@@ -44,7 +45,8 @@ public record SandboxSpec(
     List<Port> ports,
     Optional<Proxy> proxy,
     Optional<Placement> placement,
-    Optional<ReadinessProbe> readinessProbe) {
+    Optional<ReadinessProbe> readinessProbe,
+    Optional<Boolean> verbose) {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   public SandboxSpec {
@@ -89,7 +91,13 @@ public record SandboxSpec(
         ports,
         Optional.of(chosen),
         placement,
-        readinessProbe);
+        readinessProbe,
+        verbose);
+  }
+
+  /** Whether the server's log shall say more of it. */
+  boolean toldInDetail() {
+    return verbose.orElse(false);
   }
 
   /** How a port is reached. */
@@ -135,8 +143,17 @@ public record SandboxSpec(
     }
   }
 
-  /** A pseudo terminal's size and type. */
-  public record Terminal(int rows, int columns, String term, String colorTerm) {
+  /**
+   * A pseudo terminal's size and type.
+   *
+   * @param termProgram what shows the terminal; empty: not told
+   */
+  public record Terminal(int rows, int columns, String term, String colorTerm, String termProgram) {
+    public Terminal {
+      // Older versions have not stored it.
+      termProgram = Objects.requireNonNullElse(termProgram, "");
+    }
+
     PTYInfo toWire() {
       return PTYInfo.newBuilder()
           .setEnabled(true)
@@ -145,6 +162,7 @@ public record SandboxSpec(
           .setWinszCols(columns)
           .setEnvTerm(term)
           .setEnvColorterm(colorTerm)
+          .setEnvTermProgram(termProgram)
           .build();
     }
   }

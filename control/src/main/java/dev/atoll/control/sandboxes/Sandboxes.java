@@ -24,6 +24,7 @@ import dev.atoll.protocol.modal.SandboxTag;
 import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
+import dev.atoll.protocol.worker.WorkerDescription;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,12 +47,17 @@ public final class Sandboxes implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final Clock clock;
 
-  /** Creates it, and takes back what a server before has left running. */
-  public Sandboxes(Database database, WorkerClient worker, SandboxPolicy policy) {
+  /**
+   * Creates it, and takes back what a server before has left running.
+   *
+   * @param description what the worker said of itself
+   */
+  public Sandboxes(
+      Database database, WorkerClient worker, SandboxPolicy policy, WorkerDescription description) {
     this.database = database;
     this.worker = worker;
     this.policy = policy;
-    definitions = new Definitions(policy);
+    definitions = new Definitions(policy, description);
     lifecycle = new Lifecycle(database, worker);
     clock = new Clock(database.read(SandboxTable::lastCreatedAt));
     lifecycle.open();
@@ -68,7 +74,11 @@ public final class Sandboxes implements AutoCloseable {
     SandboxSpec spec = definitions.spec(request);
     Optional<String> name = Definitions.name(request.definition());
     Created created = database.write(handle -> insert(handle, request, spec, name));
-    created.task().ifPresent(task -> lifecycle.begin(created.row().sandboxId(), task));
+    if (created.task().isPresent()) {
+      lifecycle.begin(created.row(), created.task().get());
+      SandboxLog.withoutEffect(
+          created.row().sandboxId(), definitions.withoutEffect(request.definition()));
+    }
     return created.row();
   }
 

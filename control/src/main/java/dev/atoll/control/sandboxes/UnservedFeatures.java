@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** Refuses what a definition asks for and this server doesn't serve, so that nothing is ignored. */
 final class UnservedFeatures {
+  static final String ENABLE_DOCKER = "enable_docker";
+  static final String PROXY_TRAFFIC = "proxy_traffic_via_sidecar";
+
   private UnservedFeatures() {}
 
   static void refuse(Sandbox definition) {
@@ -49,10 +52,10 @@ final class UnservedFeatures {
         .getExperimentalOptionsMap()
         .forEach((name, value) -> options.put(name, value.toString()));
     refuse(
-        "true".equals(options.get("enable_docker")),
+        "true".equals(options.get(ENABLE_DOCKER)),
         "experimental option enable_docker (Docker in sandboxes)");
     refuse(
-        !options.getOrDefault("proxy_traffic_via_sidecar", "").isEmpty(),
+        !options.getOrDefault(PROXY_TRAFFIC, "").isEmpty(),
         "experimental option proxy_traffic_via_sidecar (sidecars)");
   }
 
