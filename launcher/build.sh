@@ -47,7 +47,7 @@ hash_sources() {
 compile_module() {
   local module=$1 folder=$2 work
   work=$(mktemp -d "$folder.XXXXXX")
-  if (cd "$home" && "$maven" -B -q -pl "$module" -am -Dmaven.test.skip=true -Dspotless.check.skip package \
+  if (cd "$home" && "$maven" -B -q -pl "$module" -am -Dmaven.test.skip=true -Dspotless.check.skip -Djava.checks.skip=true package \
     dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$work") &&
     cp "$home/$module/target/atoll-$module-"*.jar "$work/" && mv "$work" "$folder"; then
     return 0
