@@ -1,5 +1,6 @@
 package dev.atoll.conformance;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -203,6 +205,33 @@ abstract class OptionTests extends ConnectionTests {
             .create(app, tiny, options -> options.command("sh", "-c", "test -t 0 || exit 7"))) {
       assertThat(plain.waitFor()).as("without the option").isEqualTo(7);
     }
+  }
+
+  @Test
+  void theServersLogHasWhatAVerboseCreateTook() throws IOException, InterruptedException {
+    List<String> ids = new ArrayList<>();
+    for (boolean verbose : new boolean[] {true, false}) {
+      try (Sandbox box =
+          client.sandboxes().create(app, tiny, options -> options.verbose(verbose))) {
+        assertThat(box.exec("true").waitFor()).isZero();
+        ids.add(box.id());
+        box.terminateAndWait();
+      }
+    }
+    assertThat(said(ids.getFirst(), " ended: "))
+        .containsPattern(" runs \\(\\d+ us: image \\d+, .*, exec \\d+\\)")
+        .containsPattern(" ended: TERMINATED .*exit code 137, [0-9.]+ s after its create");
+    assertThat(said(ids.getLast(), " ended: ")).containsPattern(" runs \\(\\d+ us\\)");
+  }
+
+  /** The lines of the server's log about a sandbox, as soon as one of them has a word. */
+  private String said(String sandboxId, String word) throws IOException, InterruptedException {
+    String lines = "";
+    for (int i = 0; i < 100 && !lines.contains(word); i++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      lines = server.log().lines().filter(line -> line.contains(sandboxId)).collect(joining("\n"));
+    }
+    return lines;
   }
 
   @Test
