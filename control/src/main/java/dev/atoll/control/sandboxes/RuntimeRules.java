@@ -29,7 +29,8 @@ final class RuntimeRules {
     }
     if (!definition.getRunscRuntimeVersion().isEmpty() && !gvisor) {
       throw AtollException.invalid(
-          "definition.runsc_runtime_version '%s' names a version of gVisor, but this server runs %s",
+          "definition.runsc_runtime_version '%s' names a version of gVisor, but this server runs"
+              + " %s",
           Names.shortened(definition.getRunscRuntimeVersion()), worker.getRuntime());
     }
   }

@@ -10,6 +10,7 @@ import dev.atoll.protocol.worker.EndCause;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -245,6 +246,50 @@ abstract class StoreContract {
         .containsExactly(entry("k", "v"), entry("l", "w"));
   }
 
+  /** The way that official clients list: each page begins before the last one's oldest entry. */
+  @Test
+  void thousandsAreListedOnceWhileOthersStartAndEnd() {
+    int count = 2_500;
+    List<String> steady = new ArrayList<>();
+    write(
+        handle -> {
+          for (int i = 0; i < count; i++) {
+            SandboxTable.insert(handle, sandbox("s" + i, Optional.empty(), 1_000 + 2L * i));
+            SandboxTable.insert(handle, sandbox("e" + i, Optional.empty(), 1_001 + 2L * i));
+            steady.addFirst("sb-s" + i);
+          }
+        });
+    List<String> listed = new ArrayList<>();
+    Optional<Long> before = Optional.empty();
+    for (int page = 0; ; page++) {
+      List<SandboxRow> rows = page(before);
+      if (rows.isEmpty()) {
+        break;
+      }
+      rows.forEach(row -> listed.add(row.sandboxId()));
+      before = Optional.of(rows.getLast().createdAt());
+      int now = page;
+      write(
+          handle -> {
+            SandboxTable.insert(handle, sandbox("n" + now, Optional.empty(), 1_000_000 + now));
+            for (int i = now; i < count; i += 40) {
+              SandboxTable.ended(
+                  handle,
+                  TaskEnded.newBuilder().setTaskId("ta-e" + i).setCause(EndCause.EXITED).build());
+            }
+          });
+    }
+    assertThat(listed).doesNotHaveDuplicates().noneMatch(id -> id.startsWith("sb-n"));
+    listed.removeIf(id -> id.startsWith("sb-e"));
+    assertThat(listed).isEqualTo(steady);
+  }
+
+  private List<SandboxRow> page(Optional<Long> before) {
+    SandboxTable.Filter filter =
+        new SandboxTable.Filter(Optional.empty(), Optional.of("ap-1"), before, false, Map.of());
+    return database.read(handle -> SandboxTable.list(handle, filter));
+  }
+
   private List<String> list(
       Optional<String> environment,
       Optional<Long> before,
@@ -338,6 +383,11 @@ abstract class StoreContract {
     assertThat(database.<List<String>>read(ImageTable::removedDigests)).containsExactly(DIGEST);
     write(handle -> ImageTable.insert(handle, first));
     assertThat(database.<List<String>>read(ImageTable::removedDigests)).isEmpty();
+    List<String> present = List.of(DIGEST, "sha256:unnamed");
+    assertThat(database.<Integer>write(h -> ImageTable.removeUnnamed(h, present)).intValue())
+        .isOne();
+    assertThat(database.<List<String>>read(ImageTable::removedDigests))
+        .containsExactly("sha256:unnamed");
   }
 
   @Test
