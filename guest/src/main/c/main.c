@@ -58,7 +58,7 @@ static void boot_signals(void) {
   }
 }
 
-static void boot(bool mask) {
+static void boot(bool mask, bool mask_init) {
   const char *step = "";
   if (getpid() != 1) {
     errno = EPERM;
@@ -77,6 +77,9 @@ static void boot(bool mask) {
     die(step);
   }
   if (mask && masks_apply("/p", "/sys", &step) != 0) {
+    die(step);
+  }
+  if (mask_init && masks_apply_to_init("/p", "/dev", &step) != 0) {
     die(step);
   }
   if (terminal_open_folder("/dev/pts") != 0) {
@@ -127,11 +130,12 @@ static void handle(const struct watch_event *event, bool *children) {
 
 int main(int count, char **arguments) {
   bool mask = count == 2 && strcmp(arguments[1], "--mask") == 0;
-  if (count > 2 || (count == 2 && !mask)) {
-    (void)fputs("usage: agent [--mask]\n", stderr);
+  bool mask_init = count == 2 && strcmp(arguments[1], "--mask-init") == 0;
+  if (count > 2 || (count == 2 && !mask && !mask_init)) {
+    (void)fputs("usage: agent [--mask | --mask-init]\n", stderr);
     return 64;
   }
-  boot(mask);
+  boot(mask, mask_init);
   int64_t tick = 0;
   bool children = false;
   for (;;) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bind.h"
 
@@ -14,6 +15,10 @@ static const char *const hidden_in_proc[] = {
 };
 static const char *const hidden_in_sys[] = {"firmware", "devices/virtual/powercap", "fs/bpf", "kernel/debug", "kernel/security", "kernel/tracing"};
 static const char *const read_only_in_proc[] = {"bus", "fs", "irq", "sys", "sysrq-trigger"};
+
+/* What a kernel shows of an init that is not dumpable, and of itself, although nobody needs it. */
+static const char *const hidden_of_init[] = {"1/auxv", "1/environ", "1/maps", "1/smaps"};
+static const char *const read_only_without_masks[] = {"sysrq-trigger"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -55,6 +60,18 @@ int masks_apply(const char *proc, const char *sys, const char **step) {
   return each(proc, read_only_in_proc, COUNT(read_only_in_proc), freeze, step) != 0 ||
                  each(proc, hidden_in_proc, COUNT(hidden_in_proc), hide, step) != 0 ||
                  each(sys, hidden_in_sys, COUNT(hidden_in_sys), hide, step) != 0
+             ? -1
+             : 0;
+}
+
+int masks_apply_to_init(const char *proc, const char *dev, const char **step) {
+  char path[PATH_MAX];
+  *step = "fuse";
+  if (snprintf(path, sizeof path, "%s/fuse", dev) >= (int)sizeof path || (unlink(path) != 0 && errno != ENOENT)) {
+    return -1;
+  }
+  return each(proc, read_only_without_masks, COUNT(read_only_without_masks), freeze, step) != 0 ||
+                 each(proc, hidden_of_init, COUNT(hidden_of_init), hide, step) != 0
              ? -1
              : 0;
 }

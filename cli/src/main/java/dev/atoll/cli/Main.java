@@ -63,6 +63,7 @@ public final class Main {
     CommandLine root =
         new CommandLine(new Root())
             .addSubcommand(new QuickstartCommand(surroundings))
+            .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(new ServeCommand(surroundings))
             .addSubcommand(new DrainCommand(surroundings))
             .addSubcommand(new EnvCommand(surroundings))

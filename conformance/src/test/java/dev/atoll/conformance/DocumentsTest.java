@@ -2,6 +2,7 @@ package dev.atoll.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atoll.doctor.attack.Corpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,19 @@ class DocumentsTest {
             .map(test -> test.group(1))
             .toList();
     assertThat(promised).isNotEmpty().containsExactlyInAnyOrderElementsOf(tests);
+  }
+
+  /** SECURITY.md says of each probe of {@code doctor --attack} which threat it is about. */
+  @Test
+  void eachProbeBelongsToAThreat() throws IOException {
+    List<String> named = new ArrayList<>();
+    Pattern probe = Pattern.compile("`([a-z0-9-]+)`");
+    Pattern.compile("(?m)^\\| T\\d+ \\|[^|]+\\|[^|]+\\| ([^|]+) \\| [^|]+ \\|$")
+        .matcher(Files.readString(HOME.resolve("SECURITY.md")))
+        .results()
+        .forEach(
+            row -> probe.matcher(row.group(1)).results().forEach(id -> named.add(id.group(1))));
+    assertThat(named).containsExactlyInAnyOrderElementsOf(Corpus.ids());
   }
 
   /** docs/api-coverage.md promises tests for each of its lines. */

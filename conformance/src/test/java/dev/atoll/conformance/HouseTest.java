@@ -44,7 +44,8 @@ class HouseTest {
     module("control", "errors", "protocol");
     module("server", "errors", "linux", "protocol", "cells", "images", "worker", "control");
     module("sdk", "protocol");
-    module("cli", "errors", "protocol", "images", "server", "sdk");
+    module("doctor", "errors", "protocol", "cells", "server", "sdk");
+    module("cli", "errors", "protocol", "images", "server", "sdk", "doctor");
   }
 
   private static final JavaClasses CLASSES =

@@ -93,6 +93,12 @@ final class ConfigFile {
     }
   }
 
+  /** This one, with a tier. */
+  ConfigFile withTier(Tier tier) {
+    texts.put("tier", tier.label());
+    return this;
+  }
+
   /** The whole config: flags win over the file, the file over the defaults. */
   ServerConfig toConfig(
       Optional<String> listen, Optional<String> dataDirectory, Map<String, String> environment) {

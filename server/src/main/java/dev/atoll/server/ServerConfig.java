@@ -192,6 +192,16 @@ public record ServerConfig(
             System.getenv());
   }
 
+  /** The defaults for a data folder and a tier, whose runtime alone has to be there. */
+  public static ServerConfig defaults(Path dataDirectory, int port, Tier tier) {
+    return new ConfigFile()
+        .withTier(tier)
+        .toConfig(
+            Optional.of("127.0.0.1:" + port),
+            Optional.of(dataDirectory.toString()),
+            System.getenv());
+  }
+
   /** This config with another tier and that tier's runtime. */
   public ServerConfig withTier(Tier other) {
     return new ServerConfig(
@@ -219,6 +229,22 @@ public record ServerConfig(
         other,
         builds,
         network,
+        tunnelDomain,
+        images,
+        extraCaCertificates);
+  }
+
+  /** This config with other settings of what sandboxes may reach. */
+  public ServerConfig withNetwork(NetworkSettings other) {
+    return new ServerConfig(
+        listen,
+        dataDirectory,
+        tier,
+        runtime,
+        sandboxes,
+        pool,
+        builds,
+        other,
         tunnelDomain,
         images,
         extraCaCertificates);

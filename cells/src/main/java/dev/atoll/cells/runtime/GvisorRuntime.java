@@ -36,7 +36,7 @@ public record GvisorRuntime(Path binary) implements CellRuntime {
   public byte[] config(BootPlan plan) {
     return OciConfig.json(
         plan,
-        List.of(),
+        List.of("--mask-init"),
         Map.of("namespaces", OciConfig.namespaces("pid", "ipc", "uts", "mount", "network")));
   }
 
