@@ -1,13 +1,11 @@
 package dev.atoll.cli;
 
 import dev.atoll.doctor.attack.AttackRun;
-import dev.atoll.doctor.attack.Corpus;
 import dev.atoll.doctor.attack.Finding;
 import dev.atoll.doctor.machine.MachineCheck;
 import dev.atoll.doctor.machine.MachineFinding;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,12 +119,12 @@ final class DoctorCommand implements Callable<Integer> {
     if (withoutSandbox) {
       return run.attackWithoutSandbox();
     }
-    List<Finding> findings = new ArrayList<>();
-    for (String one : tier == null ? AttackRun.tiers() : List.of(tier)) {
-      surroundings.err().println("atoll: attacking sandboxes of the tier " + one + " ...");
-      findings.addAll(run.attack(one, this::progress));
-    }
-    return findings;
+    String given = tier;
+    List<String> tiers = given == null ? AttackRun.tiers() : List.of(given);
+    surroundings
+        .err()
+        .println("atoll: attacking sandboxes of the tiers " + String.join(", ", tiers) + " ...");
+    return run.attack(tiers, this::progress);
   }
 
   /** Sandboxes and their server end before the process does. */
@@ -140,18 +138,11 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void progress(Finding finding) {
+    String what = finding.tier() + " " + finding.id();
     if (finding.verdict() == Finding.Verdict.BROKEN) {
-      surroundings.err().println("atoll: BROKEN " + finding.id() + ": " + finding.reason());
+      surroundings.err().println("atoll: BROKEN " + what + ": " + finding.reason());
     } else if (!json) {
-      surroundings
-          .err()
-          .println(
-              "atoll: "
-                  + finding.verdict().label()
-                  + " "
-                  + Corpus.group(finding.id()).orElse("")
-                  + ": "
-                  + finding.id());
+      surroundings.err().println("atoll: " + finding.verdict().label() + " " + what);
     }
   }
 

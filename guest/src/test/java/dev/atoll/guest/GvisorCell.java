@@ -16,7 +16,7 @@ final class GvisorCell extends TestCell {
   private static final String CONFIG =
       """
       {"ociVersion": "1.0.2",
-       "process": {"terminal": false, "user": {"uid": 0, "gid": 0}, "args": ["/bin/agent"], "env": ["PATH=/bin"], "cwd": "/",
+       "process": {"terminal": false, "user": {"uid": 0, "gid": 0}, "args": ["/bin/agent", "--mask-init"], "env": ["PATH=/bin"], "cwd": "/",
         "capabilities": {"bounding": CAPS, "effective": CAPS, "permitted": CAPS}},
        "root": {"path": "BASE/root", "readonly": true}, "hostname": "cell",
        "mounts": [

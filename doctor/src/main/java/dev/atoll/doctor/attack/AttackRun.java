@@ -8,6 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +23,9 @@ import java.util.function.Consumer;
 public final class AttackRun implements AutoCloseable {
   private final Path folder;
   private final AttackProgram program;
+
+  /** Servers lock files of the host while they start and end, which two of one process can't. */
+  private final ReentrantLock oneServer = new ReentrantLock();
 
   private AttackRun(Path folder, AttackProgram program) {
     this.folder = folder;
@@ -40,18 +48,47 @@ public final class AttackRun implements AutoCloseable {
   }
 
   /**
-   * Starts a server of the tier, makes every attempt, and ends the server. Blocks for half a minute
-   * or so.
+   * Starts a server of each tier, makes every attempt, and ends the servers; all tiers at once.
+   * Blocks for half a minute or so. Interrupted, it ends the servers first.
    *
-   * @param tier {@code gvisor} or {@code runc}
-   * @param told is given each finding as it comes
-   * @return all of them
-   * @throws AtollException when the tier can't run here: the message says what is missing
+   * @param tiers {@code gvisor}, {@code runc}, or both
+   * @param told is given each finding as it comes, by several threads
+   * @return all of them, tier by tier
+   * @throws AtollException when a tier can't run here: the message says what is missing
    */
-  public List<Finding> attack(String tier, Consumer<Finding> told)
+  public List<Finding> attack(List<String> tiers, Consumer<Finding> told)
+      throws IOException, InterruptedException {
+    List<Tier> wanted = tiers.stream().map(AttackRun::tier).toList();
+    List<Future<List<Finding>>> runs = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(wanted.size())) {
+      try {
+        wanted.forEach(tier -> runs.add(threads.submit(() -> attack(tier, told))));
+        for (Future<List<Finding>> run : runs) {
+          findings.addAll(run.get());
+        }
+      } catch (ExecutionException failed) {
+        throw asFailure(failed);
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+    return findings;
+  }
+
+  private static IOException asFailure(ExecutionException failed) {
+    return switch (failed.getCause()) {
+      case IOException failure -> failure;
+      case RuntimeException failure -> throw failure;
+      case null, default -> new IOException("the attack was cut short", failed.getCause());
+    };
+  }
+
+  private List<Finding> attack(Tier tier, Consumer<Finding> told)
       throws IOException, InterruptedException {
     List<Finding> findings = new ArrayList<>();
-    try (Scene scene = Scene.open(tier(tier), folder.resolve(tier), program)) {
+    Scene scene = open(tier);
+    try {
       for (Probe probe : Corpus.probes()) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -60,8 +97,28 @@ public final class AttackRun implements AutoCloseable {
         findings.add(finding);
         told.accept(finding);
       }
+    } finally {
+      close(scene);
     }
     return findings;
+  }
+
+  private Scene open(Tier tier) throws IOException, InterruptedException {
+    oneServer.lockInterruptibly();
+    try {
+      return Scene.open(tier, folder.resolve(tier.label()), program);
+    } finally {
+      oneServer.unlock();
+    }
+  }
+
+  private void close(Scene scene) {
+    oneServer.lock();
+    try {
+      scene.close();
+    } finally {
+      oneServer.unlock();
+    }
   }
 
   /**

@@ -86,7 +86,7 @@ final class NetworkProbes {
     String port = Integer.toString(scene.services().port());
     List<String> addresses = HostServices.addresses();
     return new Trial.Result(
-        anyOf(scene, addresses, port), onHost(scene, "connect", addresses.getFirst(), port));
+        anyOf(scene, addresses, port), onHost(scene, anyWords(addresses, port)));
   }
 
   private static Trial.Result hostForwarder(Scene scene) throws Exception {
@@ -116,9 +116,13 @@ final class NetworkProbes {
   }
 
   private static Outcome anyOf(Scene scene, List<String> addresses, String port) throws Exception {
+    return scene.attacker().attack(List.of(anyWords(addresses, port)));
+  }
+
+  private static String[] anyWords(List<String> addresses, String port) {
     List<String> words = new ArrayList<>(List.of("connect-any", port));
     words.addAll(addresses);
-    return scene.attacker().attack(words);
+    return words.toArray(String[]::new);
   }
 
   private static Trial.Result neighbourTcp(Scene scene) throws Exception {
@@ -260,7 +264,7 @@ final class NetworkProbes {
     }
     return new Trial.Result(
         outcome.succeeded() ? outcome : Outcome.refused(String.join("; ", said)),
-        onHost(scene, "connect", HostServices.addresses().getFirst(), port));
+        onHost(scene, anyWords(HostServices.addresses(), port)));
   }
 
   private static Trial.Result blocked(Scene scene) throws Exception {

@@ -1,5 +1,6 @@
 package dev.atoll.doctor.attack;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.atoll.doctor.attack.Probe.Trial;
@@ -19,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -43,7 +45,7 @@ final class TaskTokenProbes {
     Access other = scene.api().access(scene.neighbour().sandbox());
     String[] parts = own.token().split("\\.", -1);
     String claims =
-        new String(Base64.getUrlDecoder().decode(parts[1]), java.nio.charset.StandardCharsets.UTF_8)
+        new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
             .replace(own.taskId(), other.taskId());
     String forged = encode(claims);
     Trial.Result signed = withToken(scene, parts[0] + "." + forged + "." + parts[2]);
@@ -59,7 +61,7 @@ final class TaskTokenProbes {
   private static String encode(String text) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Trial.Result withToken(Scene scene, String token) {
@@ -103,15 +105,15 @@ final class TaskTokenProbes {
     return input(method).findFieldByName("task_id");
   }
 
-  private static com.google.protobuf.Descriptors.Descriptor input(MethodDescriptor<?, ?> method) {
-    return ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
-        .getMethodDescriptor()
-        .getInputType();
+  private static Descriptor input(MethodDescriptor<?, ?> method) {
+    if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema) {
+      return schema.getMethodDescriptor().getInputType();
+    }
+    throw new IllegalStateException(method + " has no schema");
   }
 
   private static boolean namesTask(MethodDescriptor<?, ?> method) {
-    return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier
-        && input(method).getFields().stream().anyMatch(field -> field.getName().equals("task_id"));
+    return input(method).getFields().stream().anyMatch(field -> field.getName().equals("task_id"));
   }
 
   private static Status.Code call(
