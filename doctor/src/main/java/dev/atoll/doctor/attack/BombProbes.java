@@ -75,7 +75,7 @@ final class BombProbes {
   private static Trial.Result ports(Scene scene) throws Exception {
     String server = NetworkProbes.nameServer(scene);
     Blast blast = explode(scene, List.of("bomb-ports", "6000", server));
-    Outcome names = scene.neighbour().attack("await-datagram", "7100", "3000", server);
+    Outcome names = NetworkProbes.neighbourAsks(scene, "7100");
     return new Trial.Result(
         names.succeeded() ? blast.asNoise() : Outcome.succeeded("the neighbour gets no names"),
         Control.construction("in one network namespace both would have the same ports"));
