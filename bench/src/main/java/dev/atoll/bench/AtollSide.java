@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 
 /** What is measured of Atoll, through the Java SDK over the wire. */
 final class AtollSide implements AutoCloseable {
-  private static final String TAG = "bench-root:1";
+  /** What the root is called as an image. */
+  static final String TAG = "bench-root:1";
 
   private final Atoll atoll;
   private final App app;

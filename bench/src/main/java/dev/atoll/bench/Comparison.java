@@ -17,11 +17,11 @@ record Comparison(String what, Samples atoll, Optional<Samples> peer) {
   String line() {
     return String.format(
         Locale.ROOT,
-        "%-42s %9.2f %9.2f %9.2f %9s %-5s %8s",
+        "%-52s %9.2f %9.2f %9.2f %9s %-5s %8s",
         what,
         atoll.median(),
         atoll.percentile(0.95),
-        atoll.minimum(),
+        atoll.percentile(0.99),
         peer.map(samples -> "%.2f".formatted(samples.median())).orElse(""),
         atoll.unit(),
         peer.map(samples -> "%.2f x".formatted(atoll.median() / samples.median())).orElse(""));
@@ -30,11 +30,11 @@ record Comparison(String what, Samples atoll, Optional<Samples> peer) {
   static String heading() {
     return String.format(
         Locale.ROOT,
-        "%-42s %9s %9s %9s %9s %-5s %6s",
+        "%-52s %9s %9s %9s %9s %-5s %6s",
         "",
         "Atoll p50",
         "p95",
-        "least",
+        "p99",
         "peer p50",
         "",
         "ratio");

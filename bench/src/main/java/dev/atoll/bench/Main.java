@@ -24,16 +24,20 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Measures Atoll on this machine beside what it is compared with, in turns,",
       "and prints medians and ratios. Every sample goes to a file. Scenarios:",
-      "  runtime   creates, execs and output, beside raw runsc and runc",
-      "  tunnel    HTTP requests (wrk) and a download through an unencrypted",
-      "            tunnel, beside the same to the sandbox's own address",
-      "  snapshot  snapshots with 8 MB and 200 MB changed, and creates from one",
-      "            beside creates from its base"
+      "  runtime      creates, execs and output, beside raw runsc and runc",
+      "  interactive  create, an identity probe and a second command through the",
+      "               official client (computesdk.com's recipe): one after the",
+      "               other, one every 200 ms, all at once; beside raw boots",
+      "  tunnel       HTTP requests (wrk) and a download through an unencrypted",
+      "               tunnel, beside the same to the sandbox's own address",
+      "  snapshot     snapshots with 8 MB and 200 MB changed, and creates from",
+      "               one beside creates from its base"
     })
 public final class Main implements Callable<Integer> {
   /** The scenarios, as they are called on the command line. */
   private enum Name {
     RUNTIME,
+    INTERACTIVE,
     TUNNEL,
     SNAPSHOT;
 
@@ -97,9 +101,12 @@ public final class Main implements Callable<Integer> {
               growth ->
                   System.out.printf(
                       Locale.ROOT,
-                      "%-42s %9.0f MiB%n",
+                      "%-52s %9.0f MiB%n",
                       "server memory while streaming, " + result.tier(),
                       growth));
+      result
+          .failures()
+          .forEach((type, times) -> System.out.printf("failed with %s: %d%n", type, times));
     }
     err.println("every sample: " + write(measured, loadBefore));
     return 0;
@@ -116,6 +123,7 @@ public final class Main implements Callable<Integer> {
   private Scenario scenario(Name name, String tier) throws IOException {
     return switch (name) {
       case RUNTIME -> new RuntimeScenario(tier, Runtimes.binary(tier), samples);
+      case INTERACTIVE -> new InteractiveScenario(tier, Runtimes.binary(tier), samples);
       case TUNNEL -> new TunnelScenario(tier, samples);
       case SNAPSHOT -> new SnapshotScenario(tier, samples);
     };

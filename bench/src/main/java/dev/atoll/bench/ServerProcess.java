@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server of its own, in a process of its own, with a data folder that is empty at first. */
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(5);
+  private static final Duration SETTLE = Duration.ofSeconds(5);
 
   private final Process process;
   private final Path dataDirectory;
@@ -78,6 +80,27 @@ final class ServerProcess implements AutoCloseable {
       }
     }
     return credentials;
+  }
+
+  /** Blocks until so many cells wait for creates, and the last of them has had time to settle. */
+  void awaitCells(int count) throws IOException, InterruptedException {
+    Path cells =
+        Path.of("/run/atoll", Files.readString(dataDirectory.resolve("instance-id")).strip())
+            .resolve("cells");
+    long deadline = System.nanoTime() + START.toNanos();
+    while (count(cells) < count) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("the pool has " + count(cells) + " cells of " + count);
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    TimeUnit.MILLISECONDS.sleep(SETTLE.toMillis());
+  }
+
+  private static long count(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.count();
+    }
   }
 
   /** The memory of the server's process that is resident now, in bytes (proc_pid_status(5)). */
