@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * The folder that a server keeps its things in, as far as a client may look: {@code server.pid}
- * (first line the process, second the URL, while it runs) and {@code credentials} (lines {@code
- * token_id=} and {@code token_secret=}, readable by the owner).
+ * (first line the process, second the URL, third the public one if there is one, while it runs) and
+ * {@code credentials} (lines {@code token_id=} and {@code token_secret=}, readable by the owner).
  */
 record DataFolder(Path path) {
   private static final String PID = "server.pid";
@@ -39,11 +40,14 @@ record DataFolder(Path path) {
             lines ->
                 pid(lines.get(0))
                     .filter(DataFolder::isAlive)
-                    .map(pid -> new RunningServer(pid, lines.get(1).strip())));
+                    .map(
+                        pid ->
+                            new RunningServer(
+                                pid, lines.get(1).strip(), lines.stream().skip(2).findFirst())));
   }
 
   /** Where that server is and how to enter. */
-  ServerAccess access() {
+  ServerAccess access(Optional<SSLContext> sslContext) {
     RunningServer server =
         runningServer()
             .orElseThrow(
@@ -60,7 +64,12 @@ record DataFolder(Path path) {
                 () ->
                     new CliException(
                         "there is no " + path.resolve(CREDENTIALS) + " to enter with"));
-    return new ServerAccess(server.url(), value(lines, "token_id"), value(lines, "token_secret"));
+    return new ServerAccess(
+        server.url(),
+        server.publicUrl(),
+        value(lines, "token_id"),
+        value(lines, "token_secret"),
+        sslContext);
   }
 
   private String value(List<String> lines, String key) {
@@ -97,6 +106,6 @@ record DataFolder(Path path) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  /** A server's process and URL. */
-  record RunningServer(long pid, String url) {}
+  /** A server's process, its URL on this host, and the one for others. */
+  record RunningServer(long pid, String url, Optional<String> publicUrl) {}
 }

@@ -55,6 +55,11 @@ public final class Main {
             .addSubcommand(new ProxyCreateCommand(surroundings))
             .addSubcommand(new ProxyLsCommand(surroundings))
             .addSubcommand(new ProxyRmCommand(surroundings));
+    CommandLine token =
+        new CommandLine(new TokenCommand())
+            .addSubcommand(new TokenCreateCommand(surroundings))
+            .addSubcommand(new TokenLsCommand(surroundings))
+            .addSubcommand(new TokenRevokeCommand(surroundings));
     CommandLine environment =
         new CommandLine(new EnvironmentCommand())
             .addSubcommand(new EnvironmentCreateCommand(surroundings))
@@ -75,6 +80,7 @@ public final class Main {
             .addSubcommand(secret)
             .addSubcommand(environment)
             .addSubcommand(proxy)
+            .addSubcommand(token)
             .addSubcommand(new CommandLine.HelpCommand())
             .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))

@@ -74,7 +74,7 @@ final class QuickstartCommand implements Callable<Integer> {
       try (AtollServer server = times.of("start a server", () -> AtollServer.start(config))) {
         Thread stop = new Thread(server::close, "atoll-quickstart-stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        ServerAccess access = new DataFolder(config.dataDirectory()).access();
+        ServerAccess access = new DataFolder(config.dataDirectory()).access(Optional.empty());
         versions = makeImage(access, progress, times);
         progress.step("Running Python in a sandbox");
         output = runPython(access, times);

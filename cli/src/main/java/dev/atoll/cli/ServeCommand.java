@@ -26,9 +26,17 @@ final class ServeCommand implements Callable<Integer> {
       names = "--listen",
       paramLabel = "ADDRESS:PORT",
       description =
-          "The loopback address to listen on, such as 127.0.0.1:7070 (the default); port 0 takes a "
-              + "free one.")
+          "The address to listen on, such as 127.0.0.1:7070 (the default); port 0 takes a free one. "
+              + "Another one than a loopback address needs a certificate in the configuration.")
   private @Nullable String listen;
+
+  @Option(
+      names = "--public-url",
+      paramLabel = "URL",
+      description =
+          "What clients are told as the address of running sandboxes, such as https://atoll.example.org. "
+              + "Default: the address that they have dialled.")
+  private @Nullable String publicUrl;
 
   @Option(
       names = "--data-dir",
@@ -55,7 +63,11 @@ final class ServeCommand implements Callable<Integer> {
             .map(Path::toString)
             .or(() -> Optional.ofNullable(surroundings.environment().get("ATOLL_DATA_DIR")));
     ServerArguments arguments =
-        new ServerArguments(Optional.ofNullable(listen), folder, Optional.ofNullable(config));
+        new ServerArguments(
+            Optional.ofNullable(listen),
+            Optional.ofNullable(publicUrl),
+            folder,
+            Optional.ofNullable(config));
     return ServerMain.run(arguments, surroundings.err());
   }
 }

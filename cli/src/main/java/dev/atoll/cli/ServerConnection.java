@@ -20,7 +20,14 @@ final class ServerConnection implements AutoCloseable {
     Endpoint endpoint = endpoint(access.url());
     OkHttpChannelBuilder builder =
         OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port());
-    channel = (endpoint.plaintext() ? builder.usePlaintext() : builder).build();
+    if (endpoint.plaintext()) {
+      builder.usePlaintext();
+    } else {
+      access
+          .sslContext()
+          .ifPresent(context -> builder.sslSocketFactory(context.getSocketFactory()));
+    }
+    channel = builder.build();
     Metadata headers = new Metadata();
     headers.put(key("x-modal-token-id"), access.tokenId());
     headers.put(key("x-modal-token-secret"), access.tokenSecret());

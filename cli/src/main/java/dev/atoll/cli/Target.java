@@ -31,7 +31,7 @@ final class Target {
   ServerAccess resolve(Map<String, String> environment) {
     Optional<DataFolder> folder = folder(environment);
     if (folder.isPresent()) {
-      return folder.get().access();
+      return folder.get().access(Trust.of(environment));
     }
     String url = environment.getOrDefault("MODAL_SERVER_URL", "");
     String id = environment.getOrDefault("MODAL_TOKEN_ID", "");
@@ -41,6 +41,6 @@ final class Target {
           "MODAL_SERVER_URL is set, but MODAL_TOKEN_ID or MODAL_TOKEN_SECRET is not: "
               + "'atoll env' on the server's machine prints all three");
     }
-    return new ServerAccess(url, id, secret);
+    return new ServerAccess(url, Optional.empty(), id, secret, Trust.of(environment));
   }
 }

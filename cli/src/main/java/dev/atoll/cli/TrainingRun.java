@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The work that a server's AOT cache is recorded from (JEP 514 and 515): what the first minutes of
@@ -44,7 +45,7 @@ final class TrainingRun {
         defaults.withPool(new PoolSettings(1, defaults.pool().memoryReserveBytes()));
     try (AtollServer server = AtollServer.start(config)) {
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "atoll-training-stop"));
-      ServerAccess access = new DataFolder(config.dataDirectory()).access();
+      ServerAccess access = new DataFolder(config.dataDirectory()).access(Optional.empty());
       importImage(access, root);
       try (Atoll atoll = access.client()) {
         work(atoll);

@@ -6,6 +6,7 @@ import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -243,6 +245,58 @@ class CommandLineIT {
     failed(atoll("secret", "ls", "--environment", "staging"), "Environment 'staging' not found");
     failed(atoll("environment", "rm", "main"), "main", "default");
     failed(atoll("environment", "rm", "staging"), "Environment 'staging' not found");
+  }
+
+  @Test
+  void aTokenSeesItsEnvironmentOnlyUntilItIsRevoked() throws IOException, InterruptedException {
+    succeeded(atoll("environment", "create", "tenant"));
+    Secret operators = client.secrets().fromMap(Map.of("A", "1"));
+    Map<String, String> entry = token("create", "--environment", "tenant", "--expires", "1h", "ci");
+    String id = entry.getOrDefault("MODAL_TOKEN_ID", "");
+    String secret = entry.getOrDefault("MODAL_TOKEN_SECRET", "");
+    assertThat(entry).containsEntry("MODAL_ENVIRONMENT", "tenant");
+    assertThat(secret).matches("as-[A-Za-z0-9]{44}");
+    assertThat(succeeded(atoll("token", "ls")).text())
+        .containsPattern(id + " +tenant +20.* ci\n")
+        .containsPattern(server.credential("token_id") + " +\\(all\\) ")
+        .doesNotContain(secret);
+
+    Outsider tenant = new Outsider(server, id, secret, sandbox, operators);
+    tenant.seesNothingOfOthers();
+    tenant.mayNotDoWhatConcernsAll();
+    try (Atoll atoll = server.client(settings -> settings.token(id, secret))) {
+      App app = atoll.apps().fromName("tenants", options -> options.createIfMissing(true));
+      Secret own = atoll.secrets().fromMap(Map.of("OWN", "yes"));
+      Sandbox box = atoll.sandboxes().create(app, atoll.images().fromRegistry("tiny:1"));
+      assertThat(box.exec(List.of("sh", "-c", "echo $OWN"), exec -> exec.secret(own)).readText())
+          .isEqualTo("yes\n");
+      assertThat(succeeded(as(entry, "ls")).text()).contains(box.id()).doesNotContain(sandbox.id());
+      tenant.cantTakeWhatIsNotItsOwnIntoASandbox(box);
+      tenant.openCallsEndWithTheToken(box, () -> succeeded(atoll("token", "revoke", id)));
+    }
+    failed(as(entry, "ls"), "revoked");
+    assertThat(succeeded(atoll("token", "ls")).text()).doesNotContain(id);
+    failed(atoll("token", "revoke", id, server.credential("token_id")), "there is no token");
+    failed(atoll("token", "revoke", server.credential("token_id")), "credentials");
+    failed(atoll("token", "create", "--expires", "soon", "x"), "soon");
+  }
+
+  /** The variables that {@code atoll token create} prints. */
+  private Map<String, String> token(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("token"));
+    command.addAll(List.of(words));
+    Map<String, String> variables = new TreeMap<>();
+    succeeded(atoll(command.toArray(String[]::new)))
+        .text()
+        .lines()
+        .map(line -> line.replaceFirst("^export ", "").split("=", 2))
+        .forEach(pair -> variables.put(pair[0], pair[1]));
+    return variables;
+  }
+
+  private static CommandOutcome as(Map<String, String> entry, String... words)
+      throws IOException, InterruptedException {
+    return AtollProcess.outcome(AtollProcess.command(entry, words), none());
   }
 
   @Test

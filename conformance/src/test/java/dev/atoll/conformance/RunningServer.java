@@ -58,8 +58,14 @@ final class RunningServer implements AutoCloseable {
   /** {@link #start(String, Path)} with further lines of configuration. */
   static RunningServer start(String tier, Path folder, String settings)
       throws IOException, InterruptedException {
+    return start(tier, folder, settings, "127.0.0.1:0");
+  }
+
+  /** {@link #start(String, Path, String)}, on another address. */
+  static RunningServer start(String tier, Path folder, String settings, String listen)
+      throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
-    return run(tier, folder, "127.0.0.1:0", Optional.empty());
+    return run(tier, folder, listen, Optional.empty());
   }
 
   /** {@link #start(String, Path)}, on a socket that stays. */

@@ -35,6 +35,12 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
 
   /** Makes an authority, and a certificate of it for the names below a domain. */
   static TunnelDomainFiles write(String name, Path folder) throws IOException {
+    return write(name, new GeneralName(GeneralName.dNSName, "*." + name), folder);
+  }
+
+  /** The same for a single name or address. */
+  static TunnelDomainFiles write(String name, GeneralName certified, Path folder)
+      throws IOException {
     TunnelDomainFiles files =
         new TunnelDomainFiles(
             name,
@@ -46,9 +52,9 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
       generator.initialize(2048);
       KeyPair issuer = generator.generateKeyPair();
       KeyPair pair = generator.generateKeyPair();
-      Files.writeString(files.authority, pem(certificate(ISSUER, issuer, issuer, "localhost")));
+      Files.writeString(files.authority, pem(certificate(ISSUER, issuer, issuer, certified)));
       X500Name subject = new X500Name("CN=" + name);
-      Files.writeString(files.certificate, pem(certificate(subject, pair, issuer, "*." + name)));
+      Files.writeString(files.certificate, pem(certificate(subject, pair, issuer, certified)));
       Files.writeString(files.key, pem(pair.getPrivate()));
       return files;
     } catch (GeneralSecurityException | OperatorCreationException unsupported) {
@@ -68,7 +74,7 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
   }
 
   private static X509CertificateHolder certificate(
-      X500Name subject, KeyPair pair, KeyPair issuer, String name)
+      X500Name subject, KeyPair pair, KeyPair issuer, GeneralName name)
       throws IOException, OperatorCreationException {
     Instant now = Instant.now();
     return new JcaX509v3CertificateBuilder(
@@ -82,7 +88,7 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
         .addExtension(
             Extension.subjectAlternativeName,
             false,
-            new GeneralNames(new GeneralName(GeneralName.dNSName, name)))
+            new GeneralNames(name))
         .build(new JcaContentSignerBuilder("SHA256withRSA").build(issuer.getPrivate()));
   }
 

@@ -17,6 +17,7 @@ import dev.atoll.linux.UserNamespaceFile;
 import dev.atoll.server.ServerArguments;
 import dev.atoll.server.ServerConfig;
 import dev.atoll.worker.Snapshot;
+import dev.atoll.worker.TaskAccess;
 import dev.atoll.worker.TaskImages;
 import dev.atoll.worker.TaskTokens;
 import dev.atoll.worker.Worker;
@@ -60,6 +61,7 @@ final class WorkerMain {
     ServerConfig config =
         new ServerArguments(
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(folder.toString()),
                 Optional.of(folder.resolve("config.yaml")))
             .toConfig(System.getenv());
@@ -85,7 +87,7 @@ final class WorkerMain {
               WorkerConfig.defaults(closed(folder.resolve("worker"))),
               cells,
               images,
-              ids -> Map.of(String.join("_", ids), SECRET),
+              (access, ids) -> Map.of(String.join("_", ids), SECRET),
               new DigestsAsIds(),
               tokens);
       try (Server server = serve(worker)) {
@@ -112,7 +114,7 @@ final class WorkerMain {
     }
 
     @Override
-    public String use(String imageId) {
+    public String use(TaskAccess access, String imageId) {
       return imageId;
     }
   }
@@ -120,7 +122,8 @@ final class WorkerMain {
   private static TaskTokens tokens(SignedTokens tokens) {
     return token ->
         tokens
-            .subject(SignedTokens.Audience.ROUTER, token)
+            .claims(SignedTokens.Audience.ROUTER, token)
+            .map(claims -> new TaskAccess(claims.subject(), Optional.empty()))
             .orElseThrow(
                 () -> new AtollException(ErrorCode.UNAUTHENTICATED, "the token is invalid"));
   }

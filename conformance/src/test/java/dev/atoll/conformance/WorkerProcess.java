@@ -84,7 +84,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** A client's side, with the token that the control plane gives for a task. */
   TaskCommandRouterGrpc.TaskCommandRouterBlockingStub router(String taskId) {
-    return withToken(tokens.sign(SignedTokens.Audience.ROUTER, taskId, Duration.ofMinutes(5)));
+    return withToken(tokens.sign(SignedTokens.Audience.ROUTER, taskId, "", Duration.ofMinutes(5)));
   }
 
   /** A client's side, with a token that it says it has. */

@@ -15,12 +15,14 @@ import dev.atoll.control.sandboxes.RouterAccess;
 import dev.atoll.control.sandboxes.SandboxPolicy;
 import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.store.Database;
+import dev.atoll.control.tokens.Tokens;
 import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.protocol.worker.WorkerDescription;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,9 +46,15 @@ public final class ControlPlane implements AutoCloseable {
    * @param store stays the caller's to close, after this
    * @param channel to the worker's service; stays the caller's to close, after this
    * @param policy what sandboxes get and may have
+   * @param publicUrl where clients are told to reach tasks; empty: where they have reached this
    * @param version the server's version
    */
-  public ControlPlane(ControlStore store, Channel channel, SandboxPolicy policy, String version) {
+  public ControlPlane(
+      ControlStore store,
+      Channel channel,
+      SandboxPolicy policy,
+      Optional<String> publicUrl,
+      String version) {
     Database database = store.database();
     WorkerClient client = new WorkerClient(channel);
     worker = client.describe();
@@ -56,6 +64,8 @@ public final class ControlPlane implements AutoCloseable {
         new ControlParts(
             client,
             store.signedTokens(),
+            store.tokenPairs(),
+            new Tokens(database, store.tokenPairs()),
             new Environments(database),
             new Apps(database),
             store.secrets(),
@@ -65,10 +75,10 @@ public final class ControlPlane implements AutoCloseable {
             new LocalImages(database, client, images),
             sandboxes,
             new MainProcess(sandboxes, client),
-            new RouterAccess(store.signedTokens()),
+            new RouterAccess(store.signedTokens(), publicUrl),
             new Drain(sandboxes));
     services = List.of(new ModalService(parts), new AdminService(parts, version));
-    housekeeping = new Housekeeping(database, images, sandboxes);
+    housekeeping = new Housekeeping(database, images, sandboxes, store.tokenPairs());
   }
 
   /** The services to be offered, to callers whose token was checked. */

@@ -30,11 +30,13 @@ public final class ControlStore implements AutoCloseable {
   /**
    * Opens the store and the signing key in a folder of mode 0700, or makes them.
    *
+   * @param secretsKey where the key of the secrets is, or is made
+   * @throws dev.atoll.errors.AtollException FAILED_PRECONDITION when that key isn't the right one
    * @throws IOException when the folder can't be used
    */
-  public static ControlStore open(Path directory) throws IOException {
+  public static ControlStore open(Path directory, Path secretsKey) throws IOException {
     SignedTokens tokens = SignedTokens.open(directory.resolve("signing-key.json"));
-    return new ControlStore(Database.openFile(directory.resolve("atoll.db")), tokens);
+    return new ControlStore(Database.openFile(directory.resolve("atoll.db"), secretsKey), tokens);
   }
 
   /** The token pairs that open the control plane. */
@@ -63,6 +65,7 @@ public final class ControlStore implements AutoCloseable {
 
   @Override
   public void close() {
+    tokenPairs.storeUses();
     database.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.atoll.control;
 
+import dev.atoll.control.auth.TokenPairs;
 import dev.atoll.control.images.Images;
 import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.store.Clock;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes, from time to time, what nobody needs any more: old idempotency keys, ephemeral secrets,
- * output of long-ended sandboxes, digests without an image.
+ * output of long-ended sandboxes, digests without an image. Stores when tokens were used last.
  */
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -27,14 +28,16 @@ final class Housekeeping implements AutoCloseable {
   private final Database database;
   private final Images images;
   private final Sandboxes sandboxes;
+  private final TokenPairs tokens;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("atoll-housekeeping").daemon().factory());
 
-  Housekeeping(Database database, Images images, Sandboxes sandboxes) {
+  Housekeeping(Database database, Images images, Sandboxes sandboxes, TokenPairs tokens) {
     this.database = database;
     this.images = images;
     this.sandboxes = sandboxes;
+    this.tokens = tokens;
     var _ = timer.scheduleWithFixedDelay(this::run, 60, PERIOD.toSeconds(), TimeUnit.SECONDS);
   }
 
@@ -45,6 +48,7 @@ final class Housekeeping implements AutoCloseable {
           handle ->
               IdempotencyTable.deleteBefore(handle, now - micros(KEYS_KEPT))
                   + SecretTable.deleteEphemeral(handle, now - micros(EPHEMERAL_SECRETS_KEPT)));
+      tokens.storeUses();
       sandboxes.forgetOldOutput();
       images.collect();
     } catch (RuntimeException failure) {

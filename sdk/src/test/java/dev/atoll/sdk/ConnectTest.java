@@ -47,11 +47,11 @@ class ConnectTest {
   @ParameterizedTest
   @CsvSource({
     "http://localhost:7070, https://localhost:7071, localhost, 7071, true",
-    "https://127.0.0.1:7070, https://127.0.0.1, 127.0.0.1, 443, true",
+    "https://127.0.0.1:7070, https://127.0.0.1, 127.0.0.1, 443, false",
     "http://localhost, http://127.0.0.1:9, 127.0.0.1, 9, true",
     "https://atoll.example.com, https://worker.example.com, worker.example.com, 443, false",
   })
-  void aRouterIsInPlaintextExactlyWhenTheControlPlaneIsOnLoopback(
+  void aRouterOnLoopbackIsSpokenToAsTheControlPlaneThereIs(
       String controlPlane, String router, String host, int port, boolean plaintext) {
     assertThat(Endpoint.parse(controlPlane).router(router))
         .isEqualTo(new Endpoint(host, port, plaintext));

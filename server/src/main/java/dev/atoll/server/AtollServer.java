@@ -6,16 +6,14 @@ import dev.atoll.cells.Limits;
 import dev.atoll.cells.host.CellHosts;
 import dev.atoll.control.ControlPlane;
 import dev.atoll.control.ControlStore;
-import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.calls.CallMetadata;
 import dev.atoll.control.sandboxes.SandboxPolicy;
 import dev.atoll.errors.AtollException;
-import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.ImageStoreConfig;
 import dev.atoll.images.store.ImageStores;
 import dev.atoll.linux.UserNamespaceFile;
-import dev.atoll.worker.TaskTokens;
+import dev.atoll.server.audit.AuditLog;
 import dev.atoll.worker.Worker;
 import dev.atoll.worker.WorkerConfig;
 import dev.atoll.worker.cell.PoolSettings;
@@ -25,6 +23,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,9 +55,11 @@ public final class AtollServer implements AutoCloseable {
     long start = System.nanoTime();
     directory = parts.add("data folder", DataDirectory.open(config.dataDirectory()));
     if (passed.isEmpty()) {
-      Door.checkFree(config.listen());
+      Door.checkFree(config.door().listen());
     }
-    ControlStore store = parts.add("store", ControlStore.open(directory.folder("control")));
+    ControlStore store = parts.add("store", ControlStore.open(
+                directory.folder("control"),
+                config.secretsKey().orElseGet(() -> directory.file("secrets.key"))));
     CredentialsFile.ensure(directory, store.tokenPairs());
     long stored = System.nanoTime();
     CellHost cells =
@@ -72,23 +73,28 @@ public final class AtollServer implements AutoCloseable {
             workerConfig(),
             cells,
             images,
-            store.secrets()::values,
+            (access, ids) -> TaskTokenCheck.caller(access).run(() -> store.secrets().values(ids)),
             new TaskImageRecords(store.taskImages()),
-            taskTokens(store.signedTokens()));
+            new TaskTokenCheck(store.signedTokens(), store.tokenPairs()));
     parts.add("worker", worker, worker::handOver);
     LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
-    control = new ControlPlane(store, local.channel(), policy(), Version.current());
+    control =
+        new ControlPlane(
+            store, local.channel(), policy(), config.door().publicUrl(), Version.current());
     parts.add("control plane", control, control::handOver);
     long controlled = System.nanoTime();
+    AuditLog audit =
+        parts.add(
+            "audit log", AuditLog.open(directory.folder("audit"), config.door().auditBytes()));
     door =
         parts.add(
             "door",
             Door.open(
-                config.listen(),
+                config.door(),
                 passed,
-                services(store, worker),
+                services(store, worker, audit),
                 config.tunnelDomain().map(ServerConfig.TunnelDomainSettings::name)));
-    directory.write(PID_FILE, ProcessHandle.current().pid() + "\n" + url() + "\n");
+    directory.write(PID_FILE, pidFile());
     LOG.info(
         "ready on {} (tier {}, {}) after {} ms: store {}, cells {}, images and worker {}, door {}",
         url(),
@@ -129,11 +135,29 @@ public final class AtollServer implements AutoCloseable {
     }
   }
 
-  /** Where clients reach it, such as {@code http://127.0.0.1:7070}. */
+  /**
+   * Where clients on this host reach it, such as {@code http://127.0.0.1:7070}. A door on all
+   * addresses is on the loopback one, too, where it needs no TLS.
+   */
   public URI url() {
-    String host = config.listen().getAddress().getHostAddress();
+    DoorSettings settings = config.door();
+    InetAddress address = settings.listen().getAddress();
+    if (!address.isLoopbackAddress() && !address.isAnyLocalAddress()) {
+      String scheme = settings.tls().isPresent() ? "https://" : "http://";
+      return settings
+          .publicUrl()
+          .map(URI::create)
+          .orElseGet(() -> URI.create(scheme + authority(address)));
+    }
     return URI.create(
-        "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + door.port());
+        "http://"
+            + authority(
+                address.isAnyLocalAddress() ? InetAddress.ofLiteral("127.0.0.1") : address));
+  }
+
+  private String authority(InetAddress address) {
+    String host = address.getHostAddress();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + door.port();
   }
 
   /** The file with the token pair that opens it. */
@@ -187,6 +211,15 @@ public final class AtollServer implements AutoCloseable {
     LOG.info("stopped after {} ms", millis(start, System.nanoTime()));
   }
 
+  /** The process, where clients on this host reach it, and where others do if that is known. */
+  private String pidFile() {
+    return ProcessHandle.current().pid()
+        + "\n"
+        + url()
+        + "\n"
+        + config.door().publicUrl().map(url -> url + "\n").orElse("");
+  }
+
   private CellHostConfig cellHostConfig() throws IOException {
     return new CellHostConfig(
         config.tier(),
@@ -226,7 +259,7 @@ public final class AtollServer implements AutoCloseable {
         new Limits(builds.memoryBytes(), builds.cpuMillis(), 1000, processes),
         builds.stepLifetime(),
         new TunnelSettings(
-            config.listen().getAddress(),
+            tunnelAddress(),
             config
                 .tunnelDomain()
                 .map(
@@ -237,6 +270,17 @@ public final class AtollServer implements AutoCloseable {
                             domain.key(),
                             domain.port(),
                             domain.advertisedPort()))));
+  }
+
+  /**
+   * Where the door listens; without a domain on loopback in any case, since tunnels have no
+   * password, and certificates for nothing but this host's loopback names.
+   */
+  private InetAddress tunnelAddress() {
+    InetAddress address = config.door().listen().getAddress();
+    return config.tunnelDomain().isPresent() || address.isLoopbackAddress()
+        ? address
+        : InetAddress.ofLiteral("127.0.0.1");
   }
 
   private SandboxPolicy policy() {
@@ -251,28 +295,24 @@ public final class AtollServer implements AutoCloseable {
         settings.outputRetention());
   }
 
-  private List<ServerServiceDefinition> services(ControlStore store, Worker worker) {
+  private List<ServerServiceDefinition> services(
+      ControlStore store, Worker worker, AuditLog audit) {
+    Visits visits =
+        new Visits(
+            audit, new TokenRates(config.door().limits().callsPerSecond(), System::nanoTime));
+    store.tokenPairs().whenRevoked(visits::revoked);
     TokenGate gate = new TokenGate(store.tokenPairs(), store.signedTokens());
     RuntimeHeaders headers = new RuntimeHeaders(control.worker());
     List<ServerServiceDefinition> services = new ArrayList<>();
     for (BindableService service : control.services()) {
       services.add(
           ServerInterceptors.interceptForward(
-              service, gate, headers, new DialledAuthority(), CallMetadata.interceptor()));
+              service, visits, gate, headers, new DialledAuthority(), CallMetadata.interceptor()));
     }
-    worker.clientServices().forEach(service -> services.add(service.bindService()));
+    worker
+        .clientServices()
+        .forEach(service -> services.add(ServerInterceptors.intercept(service, visits)));
     return services;
-  }
-
-  private static TaskTokens taskTokens(SignedTokens tokens) {
-    return token ->
-        tokens
-            .subject(SignedTokens.Audience.ROUTER, token)
-            .orElseThrow(
-                () ->
-                    new AtollException(
-                        ErrorCode.UNAUTHENTICATED,
-                        "the token is invalid or has expired: ask for access to the task again"));
   }
 
   private static long millis(long start, long end) {

@@ -30,10 +30,24 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** A configuration file: keys and values, none of them required, none of them unknown. */
 final class ConfigFile {
+  private static final String PLAINTEXT = "plaintextBeyondLoopback";
   private static final Set<String> TEXT_KEYS =
       Set.of(
           "listen",
+          "publicUrl",
+          "certificate",
+          "key",
+          PLAINTEXT,
+          "maximumMessage",
+          "maximumHeaders",
+          "maximumStreams",
+          "maximumConnections",
+          "maximumConnectionsPerAddress",
+          "callsPerSecond",
+          "idleConnectionTimeout",
+          "auditSize",
           "dataDir",
+          "secretsKey",
           "tier",
           "runsc",
           "runc",
@@ -99,13 +113,13 @@ final class ConfigFile {
     return this;
   }
 
-  /** The whole config: flags win over the file, the file over the defaults. */
-  ServerConfig toConfig(
-      Optional<String> listen, Optional<String> dataDirectory, Map<String, String> environment) {
+  /** The whole config: arguments win over the file, the file over the defaults. */
+  ServerConfig toConfig(ServerArguments arguments, Map<String, String> environment) {
     Tier tier = tier();
     return new ServerConfig(
-        ListenAddress.parse(listen.or(() -> text("listen")).orElse("127.0.0.1:7070")),
-        Path.of(dataDirectory.or(() -> text("dataDir")).orElse("/var/lib/atoll")),
+        door(arguments),
+        Path.of(arguments.dataDirectory().or(() -> text("dataDir")).orElse("/var/lib/atoll")),
+        text("secretsKey").map(Path::of),
         tier,
         RuntimeProgram.find(tier, text(tier == Tier.GVISOR ? "runsc" : "runc"), environment),
         sandboxes(),
@@ -122,6 +136,37 @@ final class ConfigFile {
         list("extraCaCertificates").stream()
             .map(file -> readable("extraCaCertificates", file))
             .toList());
+  }
+
+  private DoorSettings door(ServerArguments arguments) {
+    Optional<String> certificate = text("certificate");
+    Optional<String> key = text("key");
+    SettingRules.check(
+        certificate.isPresent() == key.isPresent(),
+        "certificate and key need each other: the paths of two PEM files");
+    String plaintext = text(PLAINTEXT).orElse("");
+    SettingRules.check(
+        plaintext.isEmpty() || plaintext.equals("allowed"),
+        PLAINTEXT + " can only be 'allowed'; without the key it isn't");
+    return new DoorSettings(
+        ListenAddress.parse(arguments.listen().or(() -> text("listen")).orElse("127.0.0.1:7070")),
+        arguments.publicUrl().or(() -> text("publicUrl")),
+        certificate.map(
+            path -> new DoorSettings.TlsFiles(Path.of(path), Path.of(key.orElseThrow()))),
+        !plaintext.isEmpty(),
+        new DoorSettings.DoorLimits(
+            Units.bytes("maximumMessage", text("maximumMessage").orElse("100MiB")),
+            Units.bytes("maximumHeaders", text("maximumHeaders").orElse("64KiB")),
+            count("maximumStreams", 10_000),
+            count("maximumConnections", 8_192),
+            count("maximumConnectionsPerAddress", 1_024),
+            count("callsPerSecond", 2_000),
+            Units.time("idleConnectionTimeout", text("idleConnectionTimeout").orElse("5m"))),
+        Units.bytes("auditSize", text("auditSize").orElse("256MiB")));
+  }
+
+  private int count(String key, int standard) {
+    return text(key).map(value -> Units.count(key, value)).orElse(standard);
   }
 
   private SandboxSettings sandboxes() {

@@ -23,12 +23,13 @@ final class CredentialsFile {
   /** Sees to it that the file holds a valid pair. */
   static void ensure(DataDirectory directory, TokenPairs pairs) throws IOException {
     Optional<TokenPair> present = read(directory.file(NAME));
-    if (present.isPresent() && pairs.isValid(present.get().id(), present.get().secret())) {
+    if (present.isPresent()
+        && pairs.caller(present.get().id(), present.get().secret()).isPresent()) {
       return;
     }
     TokenPair pair = TokenPairs.mint();
     directory.write(NAME, ID + pair.id() + "\n" + SECRET + pair.secret() + "\n");
-    pairs.replace(pair);
+    pairs.replaceOwn(pair);
   }
 
   private static Optional<TokenPair> read(Path file) throws IOException {

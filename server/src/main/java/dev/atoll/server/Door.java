@@ -11,6 +11,9 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.certificate.CertificateFiles;
+import dev.atoll.worker.certificate.CertificateWatch;
+import dev.atoll.worker.certificate.ServerCertificate;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,18 +23,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /**
- * The one port: gRPC over HTTP/2 without TLS (prior knowledge), and {@code GET /healthz}, 200 while
- * the server takes work. Calls run on virtual threads and last as long as they need.
+ * The one port: gRPC over HTTP/2, with TLS or without (prior knowledge), and {@code GET /healthz},
+ * 200 while the server takes work. Calls run on virtual threads and last as long as they need.
  */
 final class Door implements AutoCloseable {
-  private static final int MAXIMUM_MESSAGE = 100 << 20;
   private static final int STREAM_WINDOW = 8 << 20;
   private static final int CONNECTION_WINDOW = 32 << 20;
-  private static final int MAXIMUM_HEADERS = 64 << 10;
   // Clients cut held calls by resetting their streams: that is their normal way, not an attack.
   private static final int RESETS_IN_TEN_SECONDS = 100_000;
 
@@ -42,13 +45,16 @@ final class Door implements AutoCloseable {
   private final VirtualThreadExecutor executor;
   private final AtomicBoolean takesWork;
   private final Optional<PassedSocket> passed;
+  private final Optional<ScheduledFuture<?>> certificateChecks;
 
   private Door(
       Server server,
       VirtualThreadExecutor executor,
       AtomicBoolean takesWork,
-      Optional<PassedSocket> passed) {
+      Optional<PassedSocket> passed,
+      Optional<ScheduledFuture<?>> certificateChecks) {
     this.passed = passed;
+    this.certificateChecks = certificateChecks;
     this.server = server;
     this.executor = executor;
     this.takesWork = takesWork;
@@ -68,41 +74,56 @@ final class Door implements AutoCloseable {
   }
 
   /**
-   * Opens the door; FAILED_PRECONDITION when the port is taken.
+   * Opens the door; FAILED_PRECONDITION when the port is taken, or the certificate can't be used.
+   *
+   * <p>With a certificate the port takes plaintext, too, but from this host only: official clients
+   * that have dialled a loopback address speak it on the exec path whatever they are told.
    *
    * @param passed the socket that listens on the address already
    * @param tunnelDomain whose names belong to sandboxes: browsers send a host's cookies to all of
    *     its ports, so here they are no names of this server (421, RFC 9110, section 15.5.20)
    */
   static Door open(
-      InetSocketAddress address,
+      DoorSettings settings,
       Optional<PassedSocket> passed,
       List<ServerServiceDefinition> services,
       Optional<String> tunnelDomain)
       throws IOException {
+    InetSocketAddress address = settings.listen();
+    DoorSettings.DoorLimits limits = settings.limits();
+    Optional<CertificateWatch> certificate = settings.tls().map(Door::certificate);
+    ConnectionRules connections =
+        new ConnectionRules(limits.connectionsOfAddress(), certificate.isPresent());
     VirtualThreadExecutor executor = new VirtualThreadExecutor();
     AtomicBoolean takesWork = new AtomicBoolean(true);
     GrpcServiceBuilder grpc =
         GrpcService.builder()
             .useBlockingTaskExecutor(true)
-            .maxRequestMessageLength(MAXIMUM_MESSAGE)
-            .maxResponseMessageLength(MAXIMUM_MESSAGE);
+            .maxRequestMessageLength(Math.toIntExact(limits.message()))
+            .maxResponseMessageLength(Math.toIntExact(limits.message()));
     services.forEach(grpc::addService);
     ServerBuilder builder = Server.builder();
     passed.ifPresent(socket -> builder.bossGroupFactory(name -> socket.acceptors()));
     InetSocketAddress own =
         passed.isPresent() ? new InetSocketAddress(address.getAddress(), 0) : address;
+    certificate.ifPresent(watch -> builder.tlsProvider(new WatchedKeyPair(watch)));
     Server server =
         builder
-            .port(own, SessionProtocol.HTTP)
+            .port(
+                own,
+                certificate.isPresent()
+                    ? List.of(SessionProtocol.HTTPS, SessionProtocol.HTTP)
+                    : List.of(SessionProtocol.HTTP))
+            .childChannelPipelineCustomizer(connections::accept)
+            .maxNumConnections(limits.connections())
             .blockingTaskExecutor(executor, false)
             .maxRequestLength(0)
             .requestTimeoutMillis(0)
-            .idleTimeoutMillis(0)
+            .idleTimeout(limits.idle(), true)
             .http2InitialStreamWindowSize(STREAM_WINDOW)
             .http2InitialConnectionWindowSize(CONNECTION_WINDOW)
-            .http2MaxStreamsPerConnection(Integer.MAX_VALUE)
-            .http2MaxHeaderListSize(MAXIMUM_HEADERS)
+            .http2MaxStreamsPerConnection(limits.streams())
+            .http2MaxHeaderListSize(limits.headers())
             .http2MaxResetFramesPerWindow(RESETS_IN_TEN_SECONDS, 10)
             .unloggedExceptionsReportIntervalMillis(0) // Clients that hang up are no news.
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofMillis(500))
@@ -127,7 +148,21 @@ final class Door implements AutoCloseable {
       throw failure;
     }
     passed.ifPresent(PassedSocket::open);
-    return new Door(server, executor, takesWork, passed);
+    long interval = CertificateWatch.INTERVAL.toSeconds();
+    return new Door(
+        server,
+        executor,
+        takesWork,
+        passed,
+        certificate.map(
+            watch ->
+                executor.scheduleWithFixedDelay(
+                    watch::check, interval, interval, TimeUnit.SECONDS)));
+  }
+
+  private static CertificateWatch certificate(DoorSettings.TlsFiles files) {
+    CertificateFiles watched = new CertificateFiles("the door", files.certificate(), files.key());
+    return CertificateWatch.open(watched, () -> ServerCertificate.read(watched));
   }
 
   private static AtollException taken(InetSocketAddress address, IOException why) {
@@ -163,6 +198,7 @@ final class Door implements AutoCloseable {
   /** Ends every call and lets go of the port. */
   @Override
   public void close() {
+    certificateChecks.ifPresent(checks -> checks.cancel(false));
     passed.ifPresent(PassedSocket::close);
     server.stop().join();
     executor.shutdownNow();

@@ -14,7 +14,7 @@ final class ListenAddress {
 
   private ListenAddress() {}
 
-  /** Reads {@code host:port}; only loopback addresses pass. Port 0 takes a free one. */
+  /** Reads {@code host:port}. Port 0 takes a free one. */
   static InetSocketAddress parse(String text) {
     Matcher match = SHAPE.matcher(text);
     if (!match.matches() || Integer.parseInt(match.group(2)) > 65535) {
@@ -26,24 +26,17 @@ final class ListenAddress {
     } catch (UnknownHostException e) {
       throw Units.wrong("listen", text, "an address of this host, such as 127.0.0.1:7070");
     }
-    if (!address.isLoopbackAddress()) {
-      throw notLoopback(text);
-    }
     return new InetSocketAddress(address, Integer.parseInt(match.group(2)));
   }
 
-  /** The address, if it is a loopback one. */
-  static InetSocketAddress checked(InetSocketAddress address) {
-    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
-      throw notLoopback(address.toString());
+  /** INVALID_ARGUMENT for another address than a loopback one, unless those are allowed. */
+  static void check(InetSocketAddress address, boolean everywhere) {
+    if (address.isUnresolved() || !(everywhere || address.getAddress().isLoopbackAddress())) {
+      throw AtollException.invalid(
+          "listen '%s:%d' is no loopback address, and without TLS everybody on the way could read"
+              + " tokens and secrets: set certificate and key (docs/configuration.md), or listen on"
+              + " 127.0.0.1",
+          address.getHostString(), address.getPort());
     }
-    return address;
-  }
-
-  private static AtollException notLoopback(String text) {
-    return AtollException.invalid(
-        "listen '%s' is no loopback address: without TLS this server is for its own host only;"
-            + " listen on 127.0.0.1 and reach it from elsewhere through a tunnel of yours",
-        text);
   }
 }

@@ -15,10 +15,12 @@ import java.util.regex.Pattern;
  * name, unless another is given here; sizes are written {@code 2GiB}, times {@code 300s}, CPU in
  * cores.
  *
- * @param listen {@code listen}: host and port of the door, a loopback address; port 0 takes a free
- *     one. Default 127.0.0.1:7070
+ * @param door where and how the server is reached
  * @param dataDirectory {@code dataDir}: the folder that the server owns; made with mode 0700.
  *     Default /var/lib/atoll
+ * @param secretsKey {@code secretsKey}: absolute path of the file with the key of the stored
+ *     secrets; made when it is missing on a new data folder. Default: secrets.key in the data
+ *     folder
  * @param tier how sandboxes are isolated, {@code gvisor} or {@code runc}. Default gvisor
  * @param runtime {@code runsc} or {@code runc}, as the tier needs: the runtime's program. Default:
  *     the environment's ATOLL_RUNSC or ATOLL_RUNC, else the one on the PATH
@@ -32,8 +34,9 @@ import java.util.regex.Pattern;
  *     client trust beside the usual ones. Default none
  */
 public record ServerConfig(
-    InetSocketAddress listen,
+    DoorSettings door,
     Path dataDirectory,
+    Optional<Path> secretsKey,
     Tier tier,
     Path runtime,
     SandboxSettings sandboxes,
@@ -44,8 +47,9 @@ public record ServerConfig(
     ImageSettings images,
     List<Path> extraCaCertificates) {
   public ServerConfig {
-    ListenAddress.checked(listen);
     dataDirectory = dataDirectory.toAbsolutePath().normalize();
+    SettingRules.check(
+        secretsKey.map(Path::isAbsolute).orElse(true), "secretsKey must be an absolute path");
     extraCaCertificates = List.copyOf(extraCaCertificates);
   }
 
@@ -185,11 +189,13 @@ public record ServerConfig(
 
   /** The defaults for a data folder, on the loopback address's given port. */
   public static ServerConfig defaults(Path dataDirectory, int port) {
-    return new ConfigFile()
-        .toConfig(
+    ServerArguments arguments =
+        new ServerArguments(
             Optional.of("127.0.0.1:" + port),
+            Optional.empty(),
             Optional.of(dataDirectory.toString()),
-            System.getenv());
+            Optional.empty());
+    return new ConfigFile().toConfig(arguments, System.getenv());
   }
 
   /** The defaults for a data folder and a tier, whose runtime alone has to be there. */
@@ -205,8 +211,9 @@ public record ServerConfig(
   /** This config with another tier and that tier's runtime. */
   public ServerConfig withTier(Tier other) {
     return new ServerConfig(
-        listen,
+        door,
         dataDirectory,
+        secretsKey,
         other,
         RuntimeProgram.find(other, Optional.empty(), System.getenv()),
         sandboxes,
@@ -221,8 +228,9 @@ public record ServerConfig(
   /** This config with another pool of waiting cells. */
   public ServerConfig withPool(PoolSettings other) {
     return new ServerConfig(
-        listen,
+        door,
         dataDirectory,
+        secretsKey,
         tier,
         runtime,
         sandboxes,
@@ -253,8 +261,9 @@ public record ServerConfig(
   /** This config with another address of the door. */
   ServerConfig withListen(InetSocketAddress other) {
     return new ServerConfig(
-        other,
+        door.withListen(other),
         dataDirectory,
+        secretsKey,
         tier,
         runtime,
         sandboxes,
@@ -269,8 +278,9 @@ public record ServerConfig(
   /** This config with other sandbox settings. */
   public ServerConfig withSandboxes(SandboxSettings other) {
     return new ServerConfig(
-        listen,
+        door,
         dataDirectory,
+        secretsKey,
         tier,
         runtime,
         other,
@@ -285,8 +295,9 @@ public record ServerConfig(
   /** This config with extra CA certificates. */
   public ServerConfig withExtraCaCertificates(List<Path> files) {
     return new ServerConfig(
-        listen,
+        door,
         dataDirectory,
+        secretsKey,
         tier,
         runtime,
         sandboxes,

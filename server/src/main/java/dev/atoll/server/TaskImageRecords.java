@@ -3,6 +3,7 @@ package dev.atoll.server;
 import dev.atoll.control.images.TaskImages;
 import dev.atoll.worker.Snapshot;
 import dev.atoll.worker.Snapshot.Life;
+import dev.atoll.worker.TaskAccess;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ record TaskImageRecords(TaskImages records) implements dev.atoll.worker.TaskImag
   }
 
   @Override
-  public String use(String imageId) {
-    return records.use(imageId);
+  public String use(TaskAccess access, String imageId) {
+    return records.use(TaskTokenCheck.caller(access), imageId);
   }
 }

@@ -1,16 +1,22 @@
 package dev.atoll.server;
 
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.auth.TokenPairs;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import dev.atoll.protocol.errors.StatusMapping;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
+import java.util.Optional;
 
 /**
  * Lets a call to the control plane pass with a valid token pair, or else with a token that was
- * signed for one. Streams of official Go clients carry the pair only, so the pair always suffices.
+ * signed for one that is still valid, and remembers whose call it is. Streams of official Go
+ * clients carry the pair only, so the pair always suffices.
  */
 final class TokenGate implements ServerInterceptor {
   private static final Metadata.Key<String> ID = header("x-modal-token-id");
@@ -28,22 +34,35 @@ final class TokenGate implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    try {
+      Caller caller = caller(headers).orElseThrow(TokenGate::refused);
+      Visit.enter(caller.tokenId());
+      if (!pairs.isKnown(caller.tokenId())) {
+        throw refused(); // It was revoked meanwhile: nobody would end this call.
+      }
+      return Contexts.interceptCall(caller.context(), call, headers, next);
+    } catch (AtollException refused) {
+      call.close(StatusMapping.toStatus(refused), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private static AtollException refused() {
+    return new AtollException(
+        ErrorCode.UNAUTHENTICATED,
+        "the token id or secret is wrong or missing, or the token was revoked or has expired:"
+            + " 'atoll env' and 'atoll token create' print right ones");
+  }
+
+  private Optional<Caller> caller(Metadata headers) {
     String id = headers.get(ID);
     String secret = headers.get(SECRET);
-    String signed = headers.get(SIGNED);
-    boolean allowed =
-        id != null && secret != null
-            ? pairs.isValid(id, secret)
-            : signed != null
-                && signedTokens.subject(SignedTokens.Audience.CONTROL, signed).isPresent();
-    if (allowed) {
-      return next.startCall(call, headers);
+    if (id != null && secret != null) {
+      return pairs.caller(id, secret);
     }
-    call.close(
-        Status.UNAUTHENTICATED.withDescription(
-            "the token id or secret is wrong or missing: 'atoll env' prints the right ones"),
-        new Metadata());
-    return new ServerCall.Listener<>() {};
+    return Optional.ofNullable(headers.get(SIGNED))
+        .flatMap(signed -> signedTokens.claims(SignedTokens.Audience.CONTROL, signed))
+        .flatMap(claims -> pairs.caller(claims.tokenId()));
   }
 
   private static Metadata.Key<String> header(String name) {

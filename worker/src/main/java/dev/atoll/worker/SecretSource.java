@@ -7,10 +7,10 @@ import java.util.Map;
 @FunctionalInterface
 public interface SecretSource {
   /**
-   * The variables of the secrets, merged in order: a later secret overrides an earlier one. May
-   * block.
+   * The variables of secrets that somebody with that access names, merged in order: a later secret
+   * overrides an earlier one. May block.
    *
-   * @throws dev.atoll.errors.AtollException NOT_FOUND when one doesn't exist
+   * @throws dev.atoll.errors.AtollException NOT_FOUND when one doesn't exist for that access
    */
-  Map<String, String> resolve(List<String> secretIds);
+  Map<String, String> resolve(TaskAccess access, List<String> secretIds);
 }

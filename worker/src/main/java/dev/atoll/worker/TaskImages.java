@@ -19,10 +19,10 @@ public interface TaskImages {
   String add(Snapshot snapshot, String digest);
 
   /**
-   * The worker's name of an image that is about to be mounted.
+   * The worker's name of an image that somebody with that access is about to mount.
    *
-   * @throws dev.atoll.errors.AtollException NOT_FOUND when no image has the id, FAILED_PRECONDITION
-   *     when it isn't ready
+   * @throws dev.atoll.errors.AtollException NOT_FOUND when no image has the id for that access,
+   *     FAILED_PRECONDITION when it isn't ready
    */
-  String use(String imageId);
+  String use(TaskAccess access, String imageId);
 }

@@ -4,9 +4,9 @@ package dev.atoll.worker;
 @FunctionalInterface
 public interface TaskTokens {
   /**
-   * The task that a token opens.
+   * What a token opens.
    *
    * @throws dev.atoll.errors.AtollException UNAUTHENTICATED when the token isn't valid
    */
-  String verify(String bearerToken);
+  TaskAccess verify(String bearerToken);
 }

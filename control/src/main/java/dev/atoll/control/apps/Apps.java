@@ -1,5 +1,6 @@
 package dev.atoll.control.apps;
 
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.store.AppTable;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
@@ -21,9 +22,10 @@ public final class Apps {
     this.database = database;
   }
 
-  /** The app of that id; NOT_FOUND when there is none. */
+  /** The app of that id; NOT_FOUND when there is none that the caller sees. */
   public static AppTable.Row require(Handle handle, String appId) {
     return AppTable.byId(handle, appId)
+        .filter(row -> Caller.current().sees(row.environmentId()))
         .orElseThrow(() -> AtollException.notFound("App '%s' not found", Names.shortened(appId)));
   }
 

@@ -1,5 +1,6 @@
 package dev.atoll.control.apps;
 
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.EnvironmentTable;
@@ -18,6 +19,7 @@ import dev.atoll.protocol.modal.EnvironmentSettings;
 import dev.atoll.protocol.modal.EnvironmentUpdateRequest;
 import dev.atoll.protocol.modal.ObjectCreationType;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Environments. One named {@code main} always exists and is meant when a call names none. */
@@ -42,9 +44,18 @@ public final class Environments {
         });
   }
 
-  /** The environment that a call names, or the default one; NOT_FOUND when there is none. */
+  /**
+   * The environment that a call names. Without a name: the one that its caller sees, or the default
+   * one for who sees all. NOT_FOUND when there is none, or none that the caller sees.
+   */
   public static EnvironmentTable.Row require(Handle handle, String name) {
-    return EnvironmentTable.find(handle, name)
+    Caller caller = Caller.current();
+    Optional<EnvironmentTable.Row> found =
+        name.isEmpty() && caller.environmentId().isPresent()
+            ? EnvironmentTable.byId(handle, caller.environmentId().get())
+            : EnvironmentTable.find(handle, name);
+    return found
+        .filter(row -> caller.sees(row.environmentId()))
         .orElseThrow(
             () -> AtollException.notFound("Environment '%s' not found", Names.shortened(name)));
   }
@@ -56,7 +67,7 @@ public final class Environments {
         switch (request.getObjectCreationType()) {
           case OBJECT_CREATION_TYPE_UNSPECIFIED -> database.read(h -> require(h, name));
           case OBJECT_CREATION_TYPE_CREATE_IF_MISSING ->
-              database.write(h -> EnvironmentTable.find(h, name).orElseGet(() -> create(h, name)));
+              database.write(h -> seenOrCreated(h, name));
           default -> throw unserved(request.getObjectCreationType());
         };
     return EnvironmentGetOrCreateResponse.newBuilder()
@@ -69,17 +80,26 @@ public final class Environments {
         .build();
   }
 
-  /** All environments. */
+  private static EnvironmentTable.Row seenOrCreated(Handle handle, String name) {
+    return EnvironmentTable.find(handle, name)
+        .filter(row -> Caller.current().sees(row.environmentId()))
+        .orElseGet(() -> create(handle, name));
+  }
+
+  /** All environments that the caller sees. */
   public EnvironmentListResponse list() {
     EnvironmentListResponse.Builder response = EnvironmentListResponse.newBuilder();
     for (EnvironmentTable.Row row : database.read(EnvironmentTable::list)) {
-      response.addItems(item(row));
+      if (Caller.current().sees(row.environmentId())) {
+        response.addItems(item(row));
+      }
     }
     return response.build();
   }
 
   /** Makes an environment; ALREADY_EXISTS when there is one of that name. */
   public void create(EnvironmentCreateRequest request) {
+    Caller.current().requireAllEnvironments("making an environment");
     database.write(
         handle -> {
           requireFree(handle, checked("name", request.getName()));
@@ -89,6 +109,7 @@ public final class Environments {
 
   /** Renames an environment, when the call names a new name. It has no other settings. */
   public EnvironmentListItem update(EnvironmentUpdateRequest request) {
+    Caller.current().requireAllEnvironments("renaming an environment");
     return database.write(
         handle -> {
           EnvironmentTable.Row row = require(handle, request.getCurrentName());
@@ -103,13 +124,14 @@ public final class Environments {
   }
 
   /**
-   * Removes an environment with its apps, its secrets, and what is known of their ended sandboxes.
-   * FAILED_PRECONDITION for the default one, and while a sandbox of it runs.
+   * Removes an environment with its apps, its secrets, its tokens, and what is known of their ended
+   * sandboxes. FAILED_PRECONDITION for the default one, and while a sandbox of it runs.
    *
    * @return the tasks whose output nobody can ask for any more: the worker shall forget them. After
    *     a crash it has forgotten all that had ended
    */
   public List<String> delete(EnvironmentDeleteRequest request) {
+    Caller.current().requireAllEnvironments("removing an environment");
     String name = Names.check("name", request.getName());
     return database.write(
         handle -> {
@@ -155,6 +177,7 @@ public final class Environments {
   }
 
   private static EnvironmentTable.Row create(Handle handle, String name) {
+    Caller.current().requireAllEnvironments("making an environment");
     checked("environment name", name);
     EnvironmentTable.Row row = new EnvironmentTable.Row(Ids.mint("en"), name, false, Clock.now());
     EnvironmentTable.insert(handle, row);

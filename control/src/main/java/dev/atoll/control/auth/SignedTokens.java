@@ -51,6 +51,7 @@ public final class SignedTokens {
   }
 
   private static final String HMAC = "HmacSHA256";
+  private static final String TOKEN_ID = "tid";
   private static final int KEY_BITS = 256;
 
   private final JWSSigner signer;
@@ -118,12 +119,25 @@ public final class SignedTokens {
     }
   }
 
-  /** A token for a subject, good from now on for some time. */
-  public String sign(Audience audience, String subject, Duration life) {
+  /**
+   * What a token says.
+   *
+   * @param subject what it is for
+   * @param tokenId the token pair that it was derived from; empty: one of a server that didn't say
+   */
+  public record Claims(String subject, String tokenId) {}
+
+  /**
+   * A token that is good from now on for some time.
+   *
+   * @param tokenId the token pair with which it was asked for
+   */
+  public String sign(Audience audience, String subject, String tokenId, Duration life) {
     Instant now = Instant.now();
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .subject(subject)
+            .claim(TOKEN_ID, tokenId)
             .audience(audience.claim)
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plus(life)))
@@ -137,8 +151,8 @@ public final class SignedTokens {
     return token.serialize();
   }
 
-  /** The subject of a token that this server signed for that audience and that is still good. */
-  public Optional<String> subject(Audience audience, String token) {
+  /** What a token says that this server signed for that audience and that is still good. */
+  public Optional<Claims> claims(Audience audience, String token) {
     try {
       SignedJWT parsed = SignedJWT.parse(token);
       if (!parsed.verify(verifier)) {
@@ -150,7 +164,10 @@ public final class SignedTokens {
           claims.getAudience().equals(List.of(audience.claim))
               && end != null
               && Instant.now().isBefore(end.toInstant());
-      return good ? Optional.ofNullable(claims.getSubject()) : Optional.empty();
+      String tokenId = Optional.ofNullable(claims.getStringClaim(TOKEN_ID)).orElse("");
+      return good
+          ? Optional.ofNullable(claims.getSubject()).map(subject -> new Claims(subject, tokenId))
+          : Optional.empty();
     } catch (ParseException | JOSEException | IllegalArgumentException invalid) {
       return Optional.empty();
     }

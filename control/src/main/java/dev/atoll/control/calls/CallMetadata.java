@@ -2,6 +2,7 @@ package dev.atoll.control.calls;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -45,7 +46,10 @@ public final class CallMetadata {
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         Context context =
             Context.current()
-                .withValue(PLAIN_SCHEME, PYTHON_CLIENT.equals(headers.get(CLIENT_TYPE_HEADER)));
+                .withValue(
+                    PLAIN_SCHEME,
+                    PYTHON_CLIENT.equals(headers.get(CLIENT_TYPE_HEADER))
+                        && call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION) == null);
         String authority = call.getAuthority();
         if (authority != null) {
           context = context.withValue(AUTHORITY, authority);

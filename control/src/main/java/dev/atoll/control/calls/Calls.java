@@ -53,7 +53,9 @@ public final class Calls {
   public static <T> void stream(StreamObserver<T> observer, StreamWork<T> work) {
     var call = (ServerCallStreamObserver<T>) observer;
     Semaphore changed = new Semaphore(0);
-    Context.CancellableContext context = Context.current().fork().withCancellation();
+    // What the call's metadata says, but not its end: work that is under way ends by itself.
+    Context caller = Context.current().fork();
+    Context.CancellableContext context = caller.withCancellation();
     call.setOnReadyHandler(changed::release);
     call.setOnCancelHandler(
         () -> {
@@ -83,20 +85,21 @@ public final class Calls {
     Thread.ofVirtual()
         .name("stream")
         .start(
-            () -> {
-              try {
-                work.run(outlet);
-                if (!call.isCancelled()) {
-                  call.onCompleted();
-                }
-              } catch (Exception | LinkageError failure) {
-                if (!call.isCancelled()) {
-                  fail(observer, failure);
-                }
-              } finally {
-                context.cancel(null);
-              }
-            });
+            caller.wrap(
+                () -> {
+                  try {
+                    work.run(outlet);
+                    if (!call.isCancelled()) {
+                      call.onCompleted();
+                    }
+                  } catch (Exception | LinkageError failure) {
+                    if (!call.isCancelled()) {
+                      fail(observer, failure);
+                    }
+                  } finally {
+                    context.cancel(null);
+                  }
+                }));
   }
 
   private static void fail(StreamObserver<?> observer, Throwable failure) {

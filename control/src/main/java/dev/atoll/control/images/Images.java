@@ -1,10 +1,14 @@
 package dev.atoll.control.images;
 
+import dev.atoll.control.apps.Apps;
+import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.secrets.Secrets;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
+import dev.atoll.control.store.EnvironmentTable;
 import dev.atoll.control.store.IdempotencyTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.control.store.ImageTable;
@@ -128,9 +132,13 @@ public final class Images implements AutoCloseable {
     return row;
   }
 
-  /** The image of that id; NOT_FOUND in the words that official clients look for. */
+  /**
+   * The image of that id; NOT_FOUND, when there is none that the caller sees, in the words that
+   * official clients look for.
+   */
   public static ImageTable.Row require(Handle handle, String imageId) {
     return ImageTable.byId(handle, imageId)
+        .filter(Images::isSeen)
         .orElseThrow(
             () ->
                 AtollException.notFound(
@@ -159,6 +167,18 @@ public final class Images implements AutoCloseable {
     return answer(row);
   }
 
+  /** Images of all environments, which an operator has imported or tagged, are seen by everyone. */
+  static boolean isSeen(ImageTable.Row row) {
+    return row.environmentId().isEmpty() || Caller.current().sees(row.environmentId().get());
+  }
+
+  /** Only who sees all environments may remove what is of all. */
+  static void requireOwn(ImageTable.Row row) {
+    if (row.environmentId().isEmpty()) {
+      Caller.current().requireAllEnvironments("removing an image of all environments");
+    }
+  }
+
   /** Says that an image exists. */
   public ImageFromIdResponse fromId(ImageFromIdRequest request) {
     ImageTable.Row row = database.read(h -> require(h, request.getImageId()));
@@ -175,8 +195,10 @@ public final class Images implements AutoCloseable {
         handle -> {
           ImageTable.Row row =
               ImageTable.byId(handle, id)
+                  .filter(Images::isSeen)
                   .orElseThrow(
                       () -> AtollException.notFound("No Image with ID '%s'", Names.shortened(id)));
+          requireOwn(row);
           refuseInUse(handle, row);
           ImageTable.delete(handle, row);
           return true;
@@ -241,13 +263,18 @@ public final class Images implements AutoCloseable {
       List<Build> started) {
     Optional<ImageTable.Row> repeated =
         key.flatMap(k -> IdempotencyTable.find(handle, k, METHOD))
-            .flatMap(id -> ImageTable.byId(handle, id));
+            .flatMap(id -> ImageTable.byId(handle, id))
+            .filter(Images::isSeen);
     if (repeated.isPresent()) {
       return repeated.get();
     }
     Map<String, String> digests = knownDigests(handle, definition);
     Build build = build(handle, Ids.mint("im"), request, definition, digests);
-    String hash = definition.hash(digests, build.secrets(), build.credentials(), fingerprints);
+    EnvironmentTable.Row environment = environment(handle, request);
+    String hash =
+        key(
+            environment,
+            definition.hash(digests, build.secrets(), build.credentials(), fingerprints));
     Optional<ImageTable.Row> existing =
         ImageTable.byDefinition(handle, hash)
             .filter(row -> row.state() != ImageTable.State.FAILED && !build.force());
@@ -255,7 +282,7 @@ public final class Images implements AutoCloseable {
       return existing.get();
     }
     String imageId = build.imageId();
-    ImageTable.Row row = row(build, hash);
+    ImageTable.Row row = row(build, hash, environment.environmentId());
     ImageTable.insert(handle, row);
     if (!request.getIgnoreCache()) {
       ImageTable.define(handle, hash, imageId);
@@ -289,7 +316,21 @@ public final class Images implements AutoCloseable {
         request.getForceBuild() || request.getIgnoreCache());
   }
 
-  private static ImageTable.Row row(Build build, String hash) {
+  /** The environment of the app that an image is asked for with. */
+  private static EnvironmentTable.Row environment(Handle handle, ImageGetOrCreateRequest request) {
+    if (request.getAppId().isEmpty()) {
+      return Environments.require(handle, "");
+    }
+    String id = Apps.require(handle, request.getAppId()).environmentId();
+    return EnvironmentTable.byId(handle, id).orElseThrow();
+  }
+
+  /** Each environment has images of its own; layers and steps are shared by what is in them. */
+  private static String key(EnvironmentTable.Row environment, String hash) {
+    return environment.isDefault() ? hash : environment.environmentId() + " " + hash;
+  }
+
+  private static ImageTable.Row row(Build build, String hash, String environmentId) {
     Optional<String> digest =
         build.isTrivial()
             ? Optional.of(build.digests().values().iterator().next())
@@ -300,6 +341,7 @@ public final class Images implements AutoCloseable {
         digest,
         digest.isPresent() ? ImageTable.State.READY : ImageTable.State.BUILDING,
         Optional.empty(),
+        Optional.of(environmentId),
         Clock.now());
   }
 

@@ -1,6 +1,7 @@
 package dev.atoll.control.images;
 
 import dev.atoll.control.apps.Names;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.Ids;
@@ -39,6 +40,7 @@ public final class LocalImages {
 
   /** Makes an image of files of the worker's host, and tags it. */
   public Image importImage(ImportImageRequest request, WorkerClient.ImageListener listener) {
+    Caller.current().requireAllEnvironments("importing an image");
     String tag = TagName.check(request.getTag());
     if (!request.getPath().startsWith("/")) {
       throw AtollException.invalid(
@@ -56,6 +58,7 @@ public final class LocalImages {
 
   /** Makes an image of Debian packages, and tags it. */
   public Image bootstrapImage(BootstrapImageRequest request, WorkerClient.ImageListener listener) {
+    Caller.current().requireAllEnvironments("making an image of packages");
     boolean preset = !request.getPreset().isEmpty();
     if (preset == !request.getSuite().isEmpty()) {
       throw AtollException.invalid("name either a preset, such as python:3.13, or a suite");
@@ -73,10 +76,13 @@ public final class LocalImages {
                 listener));
   }
 
-  /** Every image that is ready, the newest first. */
+  /** Every image that is ready and that the caller sees, the newest first. */
   public List<Image> list() {
     List<Image> images = new ArrayList<>();
     for (ImageTable.Row row : database.read(ImageTable::list)) {
+      if (!Images.isSeen(row)) {
+        continue;
+      }
       row.digest().flatMap(worker::findImage).ifPresent(found -> images.add(show(row, found)));
     }
     return images;
@@ -99,6 +105,7 @@ public final class LocalImages {
    * stays when the other one is removed or its time is over, and goes with its last tag.
    */
   public Image tag(String name, String tag) {
+    Caller.current().requireAllEnvironments("tagging an image");
     String checked = TagName.check(tag);
     ImageTable.Row row =
         database.write(
@@ -124,6 +131,7 @@ public final class LocalImages {
 
   /** Gives an image to a registry, and tells the digest that it has there. */
   public String push(PushImageRequest request, WorkerClient.ImageListener listener) {
+    Caller.current().requireAllEnvironments("pushing an image");
     ImageTable.Row row = database.read(handle -> require(handle, request.getName()));
     dev.atoll.protocol.worker.PushImageRequest.Builder push =
         dev.atoll.protocol.worker.PushImageRequest.newBuilder()
@@ -149,6 +157,7 @@ public final class LocalImages {
     database.write(
         handle -> {
           ImageTable.Row row = require(handle, name);
+          Images.requireOwn(row);
           if (row.imageId().equals(name)) {
             Images.refuseInUse(handle, row);
             ImageTable.delete(handle, row);
@@ -190,6 +199,7 @@ public final class LocalImages {
             Optional.of(digest),
             ImageTable.State.READY,
             Optional.empty(),
+            Optional.empty(),
             Clock.now());
     ImageTable.insert(handle, fresh);
     return fresh;
@@ -202,6 +212,7 @@ public final class LocalImages {
                 TagName.normal(name)
                     .flatMap(tag -> ImageTagTable.imageId(handle, tag))
                     .flatMap(id -> ImageTable.byId(handle, id)))
+        .filter(Images::isSeen)
         .orElseThrow(
             () -> AtollException.notFound("there is no image '%s' here", Names.shortened(name)));
   }

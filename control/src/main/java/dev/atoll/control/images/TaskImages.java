@@ -1,10 +1,12 @@
 package dev.atoll.control.images;
 
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.IdempotencyTable;
 import dev.atoll.control.store.Ids;
 import dev.atoll.control.store.ImageTable;
+import dev.atoll.control.store.SandboxTable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +29,8 @@ public final class TaskImages {
   }
 
   /**
-   * Gives a worker's new image an id, by which it is an image as any other.
+   * Gives a worker's new image an id, by which it is an image of the task's environment as any
+   * other.
    *
    * @param digest one that no image has
    * @param life after it the image is gone; absent: it lasts until it is removed
@@ -47,6 +50,7 @@ public final class TaskImages {
                   Optional.of(digest),
                   ImageTable.State.READY,
                   Optional.empty(),
+                  SandboxTable.environmentOfTask(handle, taskId),
                   now));
           life.map(duration -> TimeUnit.SECONDS.toMicros(duration.toSeconds()))
               .ifPresent(
@@ -61,9 +65,14 @@ public final class TaskImages {
         });
   }
 
-  /** The worker's name of an image that is about to be mounted; see {@link Images#requireReady}. */
-  public String use(String imageId) {
-    return database.write(handle -> Images.use(handle, imageId).digest().orElseThrow());
+  /**
+   * The worker's name of an image that is about to be mounted; see {@link Images#requireReady}.
+   *
+   * @param caller who wants it
+   */
+  public String use(Caller caller, String imageId) {
+    return caller.run(
+        () -> database.write(handle -> Images.use(handle, imageId).digest().orElseThrow()));
   }
 
   private static Optional<String> find(Handle handle, String key) {

@@ -2,6 +2,7 @@ package dev.atoll.control.proxies;
 
 import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.EnvironmentTable;
@@ -31,9 +32,10 @@ public final class Proxies {
     this.worker = worker;
   }
 
-  /** The proxy of that id; NOT_FOUND when there is none. */
+  /** The proxy of that id; NOT_FOUND when there is none that the caller sees. */
   public static ProxyTable.Row require(Handle handle, String proxyId) {
     return ProxyTable.byId(handle, proxyId)
+        .filter(row -> Caller.current().sees(row.environmentId()))
         .orElseThrow(
             () -> AtollException.notFound("Proxy '%s' not found", Names.shortened(proxyId)));
   }

@@ -1,6 +1,7 @@
 package dev.atoll.control.rpc;
 
 import com.google.protobuf.Empty;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.calls.Calls;
 import dev.atoll.control.sandboxes.Sandboxes;
 import dev.atoll.control.worker.WorkerClient;
@@ -9,6 +10,8 @@ import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.admin.AdminGrpc.AdminImplBase;
 import dev.atoll.protocol.admin.BootstrapImageRequest;
 import dev.atoll.protocol.admin.CreateProxyRequest;
+import dev.atoll.protocol.admin.CreateTokenRequest;
+import dev.atoll.protocol.admin.CreatedToken;
 import dev.atoll.protocol.admin.DrainProgress;
 import dev.atoll.protocol.admin.Image;
 import dev.atoll.protocol.admin.ImageName;
@@ -20,8 +23,10 @@ import dev.atoll.protocol.admin.ListProxiesRequest;
 import dev.atoll.protocol.admin.ListProxiesResponse;
 import dev.atoll.protocol.admin.ListSandboxesRequest;
 import dev.atoll.protocol.admin.ListSandboxesResponse;
+import dev.atoll.protocol.admin.ListTokensResponse;
 import dev.atoll.protocol.admin.PushImageRequest;
 import dev.atoll.protocol.admin.RemoveProxyRequest;
+import dev.atoll.protocol.admin.RevokeTokenRequest;
 import dev.atoll.protocol.admin.Sandbox;
 import dev.atoll.protocol.admin.ServerDescription;
 import dev.atoll.protocol.admin.TagImageRequest;
@@ -150,6 +155,26 @@ public final class AdminService extends AdminImplBase {
   }
 
   @Override
+  public void createToken(CreateTokenRequest request, StreamObserver<CreatedToken> observer) {
+    Calls.answer(observer, () -> parts.tokens().create(request));
+  }
+
+  @Override
+  public void listTokens(Empty request, StreamObserver<ListTokensResponse> observer) {
+    Calls.answer(observer, parts.tokens()::list);
+  }
+
+  @Override
+  public void revokeToken(RevokeTokenRequest request, StreamObserver<Empty> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          parts.tokens().revoke(request);
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
   public void listSandboxes(
       ListSandboxesRequest request, StreamObserver<ListSandboxesResponse> observer) {
     Calls.answer(
@@ -187,6 +212,7 @@ public final class AdminService extends AdminImplBase {
     Calls.stream(
         observer,
         outlet -> {
+          Caller.current().requireAllEnvironments("ending every sandbox");
           parts.drain().begin();
           int left;
           do {

@@ -2,6 +2,7 @@ package dev.atoll.control.rpc;
 
 import com.google.protobuf.Empty;
 import dev.atoll.control.apps.Environments;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.auth.SignedTokens;
 import dev.atoll.control.calls.CallMetadata;
 import dev.atoll.control.calls.Calls;
@@ -74,11 +75,11 @@ import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 
 /** The Sandbox API's control plane. A call that isn't here is answered with UNIMPLEMENTED. */
 public final class ModalService extends ModalClientImplBase {
   private static final Duration TOKEN_LIFE = Duration.ofMinutes(60);
-  private static final String TOKEN_SUBJECT = "client";
 
   private final ControlParts parts;
   private final SandboxCalls sandboxes;
@@ -103,7 +104,7 @@ public final class ModalService extends ModalClientImplBase {
                 .setToken(
                     parts
                         .signedTokens()
-                        .sign(SignedTokens.Audience.CONTROL, TOKEN_SUBJECT, TOKEN_LIFE))
+                        .sign(SignedTokens.Audience.CONTROL, tokenId(), tokenId(), TOKEN_LIFE))
                 .build());
   }
 
@@ -149,7 +150,12 @@ public final class ModalService extends ModalClientImplBase {
   @Override
   public void environmentDelete(EnvironmentDeleteRequest request, StreamObserver<Empty> observer) {
     answerEmpty(
-        observer, () -> parts.environments().delete(request).forEach(parts.worker()::forgetTask));
+        observer,
+        () -> {
+          List<String> tasks = parts.environments().delete(request);
+          parts.tokenPairs().reload();
+          tasks.forEach(parts.worker()::forgetTask);
+        });
   }
 
   @Override
@@ -397,6 +403,7 @@ public final class ModalService extends ModalClientImplBase {
     Calls.stream(
         observer,
         outlet -> {
+          checkTask(request.getExecId());
           Context previous = outlet.context().attach();
           try {
             Iterator<FilesystemRuntimeOutputBatch> batches =
@@ -406,6 +413,18 @@ public final class ModalService extends ModalClientImplBase {
             outlet.context().detach(previous);
           }
         });
+  }
+
+  /** An operation's id begins with its task's, and whoever sees all environments sees all tasks. */
+  private void checkTask(String operationId) {
+    if (Caller.current().environmentId().isPresent()) {
+      int end = operationId.lastIndexOf('.');
+      var unused = parts.sandboxes().requireByTask(operationId.substring(0, Math.max(0, end)));
+    }
+  }
+
+  private static String tokenId() {
+    return Caller.current().tokenId();
   }
 
   private static void answerEmpty(StreamObserver<Empty> observer, Runnable work) {

@@ -202,6 +202,6 @@ final class SandboxCalls {
                 () ->
                     new AtollException(
                         ErrorCode.FAILED_PRECONDITION, "the call names no authority (host:port)"));
-    return router.grant(taskId, new RouterAccess.Caller(authority, CallMetadata.plainScheme()));
+    return router.grant(taskId, new RouterAccess.Dialled(authority, CallMetadata.plainScheme()));
   }
 }

@@ -3,10 +3,12 @@ package dev.atoll.control.sandboxes;
 import dev.atoll.control.apps.Apps;
 import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.images.Images;
 import dev.atoll.control.proxies.Proxies;
 import dev.atoll.control.secrets.SecretRules;
 import dev.atoll.control.secrets.Secrets;
+import dev.atoll.control.store.AppTable;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.IdempotencyTable;
@@ -82,22 +84,40 @@ public final class Sandboxes implements AutoCloseable {
     return created.row();
   }
 
-  /** The sandbox of that id; NOT_FOUND when there is none. */
+  /** The sandbox of that id; NOT_FOUND when there is none that the caller sees. */
   public SandboxRow require(String sandboxId) {
     return database
-        .read(handle -> SandboxTable.byId(handle, sandboxId))
+        .read(
+            handle ->
+                SandboxTable.byId(handle, sandboxId).filter(row -> isSeen(handle, row.appId())))
         .orElseThrow(() -> missing(sandboxId));
   }
 
-  /** The sandbox whose task has that id; NOT_FOUND when there is none. */
+  /** NOT_FOUND when there is no such sandbox for a caller who sees one environment only. */
+  private void checkSeen(String sandboxId) {
+    if (Caller.current().environmentId().isPresent()) {
+      require(sandboxId);
+    }
+  }
+
+  private static boolean isSeen(Handle handle, String appId) {
+    Caller caller = Caller.current();
+    return caller.environmentId().isEmpty()
+        || AppTable.byId(handle, appId).filter(app -> caller.sees(app.environmentId())).isPresent();
+  }
+
+  /** The sandbox whose task has that id; NOT_FOUND when there is none that the caller sees. */
   public SandboxRow requireByTask(String taskId) {
     return database
-        .read(handle -> SandboxTable.byTask(handle, taskId))
+        .read(
+            handle ->
+                SandboxTable.byTask(handle, taskId).filter(row -> isSeen(handle, row.appId())))
         .orElseThrow(() -> AtollException.notFound("Task '%s' not found", Names.shortened(taskId)));
   }
 
   /** Waits until a sandbox's task runs, has ended, or the time is over. */
   public void awaitStart(String sandboxId, Duration patience) throws InterruptedException {
+    checkSeen(sandboxId);
     Optional<LiveSandbox> live = lifecycle.live(sandboxId);
     if (live.isPresent()) {
       await(live.get().started(), patience);
@@ -136,6 +156,7 @@ public final class Sandboxes implements AutoCloseable {
    */
   public Optional<List<TunnelData>> awaitTunnels(String sandboxId, Duration patience)
       throws InterruptedException {
+    checkSeen(sandboxId);
     Optional<LiveSandbox> live = lifecycle.live(sandboxId);
     boolean runs =
         live.isPresent()
@@ -155,12 +176,14 @@ public final class Sandboxes implements AutoCloseable {
   /** How a sandbox ended; empty when it hasn't within the time. NOT_FOUND for an unknown one. */
   public Optional<TaskEnded> awaitEnd(String sandboxId, Duration patience)
       throws InterruptedException {
+    checkSeen(sandboxId);
     Optional<LiveSandbox> live = lifecycle.live(sandboxId);
     return live.isPresent() ? await(live.get().ended(), patience) : require(sandboxId).end();
   }
 
   /** Ends a sandbox; one that has ended stays as it is. Answers the end that it had before. */
   public Optional<TaskEnded> terminate(String sandboxId) {
+    checkSeen(sandboxId);
     Optional<LiveSandbox> live = lifecycle.live(sandboxId);
     if (live.isEmpty()) {
       return require(sandboxId).end();
@@ -192,7 +215,7 @@ public final class Sandboxes implements AutoCloseable {
   /**
    * A page of sandboxes, the newest first.
    *
-   * @param environment the environment's name; without one and without an app: the default one
+   * @param environment the environment's name; without one: all that the caller sees
    */
   public List<Listed> list(
       Optional<String> environment,
@@ -205,7 +228,9 @@ public final class Sandboxes implements AutoCloseable {
     return database.read(
         handle -> {
           Optional<String> environmentId =
-              environment.map(name -> Environments.require(handle, name).environmentId());
+              environment
+                  .map(name -> Environments.require(handle, name).environmentId())
+                  .or(() -> Caller.current().environmentId());
           appId.ifPresent(id -> Apps.require(handle, id));
           SandboxTable.Filter filter =
               new SandboxTable.Filter(
@@ -229,16 +254,18 @@ public final class Sandboxes implements AutoCloseable {
             tags.stream().map(tag -> Map.entry(tag.getTagName(), tag.getTagValue())).toList());
     database.write(
         handle -> {
-          if (SandboxTable.byId(handle, sandboxId).isEmpty()) {
-            throw missing(sandboxId);
-          }
-          SandboxTagTable.replace(handle, sandboxId, checked);
+          SandboxRow row =
+              SandboxTable.byId(handle, sandboxId)
+                  .filter(found -> isSeen(handle, found.appId()))
+                  .orElseThrow(() -> missing(sandboxId));
+          SandboxTagTable.replace(handle, row.sandboxId(), checked);
           return true;
         });
   }
 
   /** A sandbox's stdin, while it has not ended. */
   StdinCursor stdin(String sandboxId) {
+    checkSeen(sandboxId);
     return lifecycle
         .live(sandboxId)
         .map(LiveSandbox::stdin)
@@ -312,7 +339,8 @@ public final class Sandboxes implements AutoCloseable {
         request
             .idempotencyKey()
             .flatMap(key -> IdempotencyTable.find(handle, key, METHOD))
-            .flatMap(id -> SandboxTable.byId(handle, id));
+            .flatMap(id -> SandboxTable.byId(handle, id))
+            .filter(row -> isSeen(handle, row.appId()));
     if (repeated.isPresent()) {
       return new Created(repeated.get(), Optional.empty());
     }

@@ -3,6 +3,7 @@ package dev.atoll.control.secrets;
 import dev.atoll.control.apps.Apps;
 import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
+import dev.atoll.control.auth.Caller;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
 import dev.atoll.control.store.EnvironmentTable;
@@ -63,9 +64,7 @@ public final class Secrets {
   /** Removes a secret; NOT_FOUND when there is none. Sandboxes that have it keep its values. */
   public void delete(SecretDeleteRequest request) {
     String id = request.getSecretId();
-    if (!database.write(h -> SecretTable.delete(h, id))) {
-      throw missing(id);
-    }
+    database.write(h -> SecretTable.delete(h, require(h, id).secretId()));
   }
 
   /**
@@ -102,7 +101,7 @@ public final class Secrets {
         SecretMetadata.newBuilder()
             .setName(row.name().orElse(""))
             .setCreationInfo(CreationInfo.newBuilder().setCreatedAt(Clock.seconds(row.createdAt())))
-            .addAllKeys(SecretTable.entries(handle, row.secretId()).keySet())
+            .addAllKeys(SecretTable.keys(handle, row.secretId()))
             .setEnvironmentName(environment);
     return SecretListItem.newBuilder()
         .setLabel(row.name().orElse(""))
@@ -119,9 +118,7 @@ public final class Secrets {
     String id = request.getSecretId();
     database.write(
         handle -> {
-          if (SecretTable.byId(handle, id).isEmpty()) {
-            throw missing(id);
-          }
+          require(handle, id);
           Map<String, String> entries = SecretTable.entries(handle, id);
           for (SecretUpdateRequest.Update update : request.getUpdatesList()) {
             if (update.hasValue()) {
@@ -146,9 +143,7 @@ public final class Secrets {
     Map<String, String> values = new LinkedHashMap<>();
     long now = Clock.now();
     for (String id : secretIds) {
-      if (SecretTable.byId(handle, id).isEmpty()) {
-        throw missing(id);
-      }
+      require(handle, id);
       values.putAll(SecretTable.entries(handle, id));
       SecretTable.touch(handle, id, now);
     }
@@ -206,7 +201,15 @@ public final class Secrets {
 
   private static Optional<SecretTable.Row> repeated(Handle handle, Optional<String> key) {
     return key.flatMap(k -> IdempotencyTable.find(handle, k, METHOD))
-        .flatMap(id -> SecretTable.byId(handle, id));
+        .flatMap(id -> SecretTable.byId(handle, id))
+        .filter(row -> Caller.current().sees(row.environmentId()));
+  }
+
+  /** The secret of that id; NOT_FOUND when there is none that the caller sees. */
+  private static SecretTable.Row require(Handle handle, String secretId) {
+    return SecretTable.byId(handle, secretId)
+        .filter(row -> Caller.current().sees(row.environmentId()))
+        .orElseThrow(() -> missing(secretId));
   }
 
   private static SecretTable.Row insert(
@@ -225,9 +228,9 @@ public final class Secrets {
 
   private static SecretGetOrCreateResponse answer(
       Handle handle, SecretTable.Row row, SecretGetOrCreateRequest request) {
-    Map<String, String> entries = SecretTable.entries(handle, row.secretId());
+    List<String> keys = SecretTable.keys(handle, row.secretId());
     List<String> absent =
-        request.getRequiredKeysList().stream().filter(k -> !entries.containsKey(k)).toList();
+        request.getRequiredKeysList().stream().filter(k -> !keys.contains(k)).toList();
     if (!absent.isEmpty()) {
       throw new AtollException(
           ErrorCode.FAILED_PRECONDITION,
@@ -240,7 +243,7 @@ public final class Secrets {
                 .setName(row.name().orElse(""))
                 .setCreationInfo(
                     CreationInfo.newBuilder().setCreatedAt(Clock.seconds(row.createdAt())))
-                .addAllKeys(entries.keySet())
+                .addAllKeys(keys)
                 .setEnvironmentName(request.getEnvironmentName()))
         .build();
   }

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import io.grpc.Context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,8 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * The store: the same migrations and statements on SQLite and PostgreSQL. Its work runs on a few
  * platform threads of its own, because SQLite's native calls would pin the carriers of virtual
- * threads; callers wait without pinning anything. A write that has returned survives the death of
- * the process. Thread-safe.
+ * threads; callers wait without pinning anything, and their gRPC context goes with their work. A
+ * write that has returned survives the death of the process. Thread-safe.
  */
 public final class Database implements AutoCloseable {
   private static final int READERS = 2;
@@ -46,15 +47,19 @@ public final class Database implements AutoCloseable {
   /**
    * Opens the SQLite file, made with mode 0600 when it is missing, and brings its tables up to
    * date. The caller sees to it that no other process has it open.
+   *
+   * @param keyFile where the key of the secrets is, or is made
+   * @throws AtollException FAILED_PRECONDITION when the key is not the right one
    */
-  public static Database openFile(Path file) throws IOException {
+  public static Database openFile(Path file, Path keyFile) throws IOException {
     if (!Files.exists(file)) {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     return open(
         "jdbc:sqlite:%s?journal_mode=WAL&synchronous=NORMAL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE"
-            .formatted(file.toAbsolutePath()));
+            .formatted(file.toAbsolutePath()),
+        keyFile);
   }
 
   /**
@@ -62,7 +67,7 @@ public final class Database implements AutoCloseable {
    * database of PostgreSQL has the encoding UTF8 and the locale C, so that names sort as in SQLite.
    * The caller sees to it that nobody else writes to it.
    */
-  static Database open(String url) {
+  static Database open(String url, Path keyFile) throws IOException {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setPoolName("atoll-store");
@@ -75,10 +80,32 @@ public final class Database implements AutoCloseable {
           .locations("classpath:db/migration")
           .load()
           .migrate();
-      return new Database(connections);
-    } catch (RuntimeException failure) {
+      Database database = new Database(connections);
+      database.unlock(keyFile, url.startsWith("jdbc:sqlite:"));
+      return database;
+    } catch (IOException | RuntimeException failure) {
       connections.close();
       throw failure;
+    }
+  }
+
+  /** Has the key of the secrets from now on. */
+  private void unlock(Path keyFile, boolean sqlite) throws IOException {
+    boolean sealed =
+        jdbi.inTransaction(
+            handle -> {
+              SecretsKey.Opened opened = SecretsKey.open(handle, keyFile);
+              jdbi.getConfig(Sealing.class).use(opened.cipher());
+              handle.getConfig(Sealing.class).use(opened.cipher());
+              return opened.fresh() && PlainSecrets.seal(handle);
+            });
+    if (sealed && sqlite) {
+      // SQLite keeps the bytes of what was replaced until their pages are used again.
+      jdbi.useHandle(
+          handle -> {
+            handle.execute("VACUUM");
+            handle.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+          });
     }
   }
 
@@ -97,7 +124,8 @@ public final class Database implements AutoCloseable {
 
   private static <T> T await(ExecutorService executor, Supplier<T> work) {
     try {
-      return CompletableFuture.supplyAsync(work, executor).get();
+      return CompletableFuture.supplyAsync(work, Context.current().fixedContextExecutor(executor))
+          .get();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", interrupted);

@@ -79,7 +79,7 @@ public final class EnvironmentTable {
         .isPresent();
   }
 
-  /** Removes one with its secrets, its proxies, its apps and their sandboxes. */
+  /** Removes one with its secrets, its proxies, its tokens, its apps and their sandboxes. */
   public static void delete(Handle handle, String environmentId) {
     for (String statement :
         List.of(
@@ -88,6 +88,7 @@ public final class EnvironmentTable {
             "DELETE FROM app WHERE environment_id = :id",
             "DELETE FROM secret WHERE environment_id = :id",
             "DELETE FROM proxy WHERE environment_id = :id",
+            "DELETE FROM token WHERE environment_id = :id",
             "DELETE FROM environment WHERE environment_id = :id")) {
       handle.createUpdate(statement).bind("id", environmentId).execute();
     }

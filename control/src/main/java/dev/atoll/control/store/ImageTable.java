@@ -21,6 +21,7 @@ public final class ImageTable {
               Optional.ofNullable(result.getString("digest")),
               State.valueOf(result.getString("state").toUpperCase(Locale.ROOT)),
               Optional.ofNullable(result.getString("error")),
+              Optional.ofNullable(result.getString("environment_id")),
               result.getLong("created_at"));
 
   private ImageTable() {}
@@ -39,13 +40,18 @@ public final class ImageTable {
     }
   }
 
-  /** An image, without its build log. */
+  /**
+   * An image, without its build log.
+   *
+   * @param environmentId the environment that it was made for; empty: all of them
+   */
   public record Row(
       String imageId,
       Optional<String> definitionHash,
       Optional<String> digest,
       State state,
       Optional<String> error,
+      Optional<String> environmentId,
       long createdAt) {}
 
   /** The image of that id, unless its time is over. */
@@ -71,10 +77,12 @@ public final class ImageTable {
         .findOne();
   }
 
-  /** An imported image with that digest. */
+  /** An imported image of all environments with that digest. */
   public static Optional<Row> importedByDigest(Handle handle, String digest) {
     return handle
-        .createQuery("SELECT * FROM image WHERE digest = :digest AND definition_hash IS NULL")
+        .createQuery(
+            "SELECT * FROM image WHERE digest = :digest AND definition_hash IS NULL"
+                + " AND environment_id IS NULL")
         .bind("digest", digest)
         .map(ROW)
         .findFirst();
@@ -167,13 +175,15 @@ public final class ImageTable {
   public static void insert(Handle handle, Row row) {
     handle
         .createUpdate(
-            "INSERT INTO image (image_id, definition_hash, digest, state, error, created_at)"
-                + " VALUES (:id, :hash, :digest, :state, :error, :createdAt)")
+            "INSERT INTO image (image_id, definition_hash, digest, state, error, environment_id,"
+                + " created_at) VALUES (:id, :hash, :digest, :state, :error, :environment,"
+                + " :createdAt)")
         .bind("id", row.imageId())
         .bind("hash", row.definitionHash())
         .bind("digest", row.digest())
         .bind("state", row.state().label())
         .bind("error", row.error())
+        .bind("environment", row.environmentId())
         .bind("createdAt", row.createdAt())
         .execute();
     row.digest().ifPresent(digest -> keepDigest(handle, digest));

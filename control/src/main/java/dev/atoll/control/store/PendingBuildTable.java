@@ -5,7 +5,7 @@ import dev.atoll.protocol.modal.ImageGetOrCreateRequest;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code pending_build}. */
+/** The table {@code pending_build}, whose requests are sealed. */
 public final class PendingBuildTable {
   private PendingBuildTable() {}
 
@@ -17,7 +17,7 @@ public final class PendingBuildTable {
     handle
         .createUpdate("INSERT INTO pending_build (image_id, request) VALUES (:id, :request)")
         .bind("id", imageId)
-        .bind("request", request.toByteArray())
+        .bind("request", Sealing.seal(handle, place(imageId), request.toByteArray()))
         .execute();
   }
 
@@ -25,7 +25,7 @@ public final class PendingBuildTable {
   public static List<Row> all(Handle handle) {
     return handle
         .createQuery("SELECT image_id, request FROM pending_build")
-        .map((result, context) -> new Row(result.getString("image_id"), parse(result.getBytes(2))))
+        .map((result, context) -> row(handle, result.getString("image_id"), result.getBytes(2)))
         .list();
   }
 
@@ -35,6 +35,15 @@ public final class PendingBuildTable {
         .createUpdate("DELETE FROM pending_build WHERE image_id = :id")
         .bind("id", imageId)
         .execute();
+  }
+
+  /** What a request is sealed for. */
+  static String place(String imageId) {
+    return "pending_build/" + imageId;
+  }
+
+  private static Row row(Handle handle, String imageId, byte[] sealed) {
+    return new Row(imageId, parse(Sealing.open(handle, place(imageId), sealed)));
   }
 
   private static ImageGetOrCreateRequest parse(byte[] bytes) {

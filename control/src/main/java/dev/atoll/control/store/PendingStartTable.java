@@ -5,7 +5,7 @@ import dev.atoll.protocol.worker.TaskSpec;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code pending_start}. */
+/** The table {@code pending_start}, whose tasks are sealed. */
 public final class PendingStartTable {
   private PendingStartTable() {}
 
@@ -14,7 +14,7 @@ public final class PendingStartTable {
     handle
         .createUpdate("INSERT INTO pending_start (sandbox_id, task_spec) VALUES (:id, :spec)")
         .bind("id", sandboxId)
-        .bind("spec", task.toByteArray())
+        .bind("spec", Sealing.seal(handle, place(sandboxId), task.toByteArray()))
         .execute();
   }
 
@@ -25,7 +25,7 @@ public final class PendingStartTable {
         .bind("id", sandboxId)
         .mapTo(byte[].class)
         .findOne()
-        .map(PendingStartTable::parse);
+        .map(sealed -> parse(Sealing.open(handle, place(sandboxId), sealed)));
   }
 
   /** Forgets it. */
@@ -34,6 +34,11 @@ public final class PendingStartTable {
         .createUpdate("DELETE FROM pending_start WHERE sandbox_id = :id")
         .bind("id", sandboxId)
         .execute();
+  }
+
+  /** What a task is sealed for. */
+  static String place(String sandboxId) {
+    return "pending_start/" + sandboxId;
   }
 
   private static TaskSpec parse(byte[] bytes) {

@@ -105,6 +105,17 @@ public final class SandboxTable {
         > 0;
   }
 
+  /** The environment of the sandbox that has that task. */
+  public static Optional<String> environmentOfTask(Handle handle, String taskId) {
+    return handle
+        .createQuery(
+            "SELECT a.environment_id FROM sandbox s JOIN app a ON a.app_id = s.app_id"
+                + " WHERE s.task_id = :id")
+        .bind("id", taskId)
+        .mapTo(String.class)
+        .findOne();
+  }
+
   /** The latest time of creation, 0 when there is no sandbox. */
   public static long lastCreatedAt(Handle handle) {
     return handle

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** The tables {@code secret} and {@code secret_entry}. */
+/** The tables {@code secret} and {@code secret_entry}, whose values are sealed. */
 public final class SecretTable {
   private static final RowMapper<Row> ROW =
       (result, context) ->
@@ -61,6 +61,15 @@ public final class SecretTable {
         .findOne();
   }
 
+  /** The keys of a secret's variables, sorted. */
+  public static List<String> keys(Handle handle, String secretId) {
+    return handle
+        .createQuery("SELECT entry_key FROM secret_entry WHERE secret_id = :id ORDER BY entry_key")
+        .bind("id", secretId)
+        .mapTo(String.class)
+        .list();
+  }
+
   /** A secret's variables, by key. */
   public static Map<String, String> entries(Handle handle, String secretId) {
     Map<String, String> entries = new LinkedHashMap<>();
@@ -72,7 +81,11 @@ public final class SecretTable {
         .map(
             (result, context) ->
                 Map.entry(result.getString("entry_key"), result.getString("entry_value")))
-        .forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+        .forEach(
+            entry ->
+                entries.put(
+                    entry.getKey(),
+                    Sealing.open(handle, place(secretId, entry.getKey()), entry.getValue())));
     return entries;
   }
 
@@ -104,8 +117,18 @@ public final class SecretTable {
             "INSERT INTO secret_entry (secret_id, entry_key, entry_value)"
                 + " VALUES (:id, :key, :value)");
     entries.forEach(
-        (key, value) -> batch.bind("id", secretId).bind("key", key).bind("value", value).add());
+        (key, value) ->
+            batch
+                .bind("id", secretId)
+                .bind("key", key)
+                .bind("value", Sealing.seal(handle, place(secretId, key), value))
+                .add());
     batch.execute();
+  }
+
+  /** What a value is sealed for. */
+  static String place(String secretId, String key) {
+    return "secret_entry/" + secretId + "/" + key;
   }
 
   /** Notes that a secret was used. */

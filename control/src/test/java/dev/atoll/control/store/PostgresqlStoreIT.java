@@ -47,8 +47,8 @@ class PostgresqlStoreIT extends StoreContract {
   }
 
   @Override
-  Database open() {
-    return Database.open(server.getJdbcUrl(USER, name()));
+  Database open() throws IOException {
+    return Database.open(server.getJdbcUrl(USER, name()), folder.resolve(name() + ".key"));
   }
 
   private static String name() {

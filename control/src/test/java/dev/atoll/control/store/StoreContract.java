@@ -452,11 +452,27 @@ abstract class StoreContract {
   }
 
   @Test
-  void thereIsOneToken() {
-    write(handle -> TokenTable.replace(handle, "ak-1", "hash 1", 1));
-    write(handle -> TokenTable.replace(handle, "ak-2", "hash 2", 2));
-    assertThat(database.<Map<String, String>>read(TokenTable::hashes))
-        .containsExactly(entry("ak-2", "hash 2"));
+  void tokensAreOfAnEnvironmentOrOfAllAndGoWithIt() {
+    TokenTable.Row own = token("ak-1", Optional.empty(), true);
+    TokenTable.Row limited = token("ak-2", Optional.of("en-2"), false);
+    write(
+        handle -> {
+          EnvironmentTable.insert(handle, new EnvironmentTable.Row("en-2", "other", false, 3));
+          TokenTable.insert(handle, own);
+          TokenTable.insert(handle, limited);
+          TokenTable.used(handle, "ak-2", 9);
+        });
+    assertThat(database.<List<TokenTable.Row>>read(TokenTable::list))
+        .containsExactly(own, limited.usedAt(9));
+    write(handle -> EnvironmentTable.delete(handle, "en-2"));
+    assertThat(database.<List<TokenTable.Row>>read(TokenTable::list)).containsExactly(own);
+    write(TokenTable::deleteOwn);
+    assertThat(database.<List<TokenTable.Row>>read(TokenTable::list)).isEmpty();
+  }
+
+  private static TokenTable.Row token(String id, Optional<String> environment, boolean own) {
+    return new TokenTable.Row(
+        id, "hash", "name", environment, own, 5, Optional.empty(), Optional.of(7L));
   }
 
   private void write(Consumer<Handle> work) {
@@ -469,7 +485,8 @@ abstract class StoreContract {
 
   private static ImageTable.Row image(
       String imageId, Optional<String> digest, ImageTable.State state) {
-    return new ImageTable.Row(imageId, Optional.empty(), digest, state, Optional.empty(), 1);
+    return new ImageTable.Row(
+        imageId, Optional.empty(), digest, state, Optional.empty(), Optional.empty(), 1);
   }
 
   private static SandboxRow sandbox(String number, Optional<String> name, long createdAt) {

@@ -41,16 +41,16 @@ public record Endpoint(String host, int port, boolean plaintext) {
   }
 
   /**
-   * The endpoint of a command router that this control plane named. A control plane on loopback has
-   * no certificate, and neither have its routers: they are spoken to in plaintext whatever scheme
-   * their URL has. Any other control plane must name an https URL.
+   * The endpoint of a command router that this control plane named. One on loopback is spoken to as
+   * the control plane there is, whatever scheme its URL has: in plaintext, or by TLS. Any other
+   * control plane must name an https URL.
    *
    * @throws IllegalArgumentException if the URL breaks that rule
    */
   public Endpoint router(String url) {
     Endpoint named = parse(url);
     if (isLoopback()) {
-      return new Endpoint(named.host, named.port, true);
+      return new Endpoint(named.host, named.port, plaintext);
     }
     if (named.plaintext) {
       throw new IllegalArgumentException(

@@ -36,6 +36,7 @@ import dev.atoll.protocol.router.TaskSnapshotFilesystemRequest;
 import dev.atoll.protocol.router.TaskSnapshotFilesystemResponse;
 import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
 import dev.atoll.worker.Snapshot;
+import dev.atoll.worker.TaskAccess;
 import dev.atoll.worker.cell.NetworkPolicies;
 import dev.atoll.worker.mount.FolderPaths;
 import dev.atoll.worker.process.OutputStreaming;
@@ -80,12 +81,13 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
   @Override
   public void taskExecStart(
       TaskExecStartRequest request, StreamObserver<TaskExecStartResponse> observer) {
+    TaskAccess access = TokenGate.permission().access();
     calls.unary(
         request.getTaskId(),
         observer,
         () -> {
           RunningTask running = tasks.running(request.getTaskId());
-          ExecRequest wanted = requests.of(request);
+          ExecRequest wanted = requests.of(request, access);
           tasks.find(request.getTaskId()).execs().start(running, request.getExecId(), wanted);
           return TaskExecStartResponse.getDefaultInstance();
         });
@@ -240,11 +242,12 @@ final class CommandRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBas
   @Override
   public void taskMountDirectory(
       TaskMountDirectoryRequest request, StreamObserver<Empty> observer) {
+    TaskAccess access = TokenGate.permission().access();
     calls.unary(
         request.getTaskId(),
         observer,
         () -> {
-          mounts.mount(request);
+          mounts.mount(request, access);
           return Empty.getDefaultInstance();
         });
   }

@@ -7,6 +7,7 @@ import dev.atoll.protocol.modal.SecretSource;
 import dev.atoll.protocol.router.TaskExecStartRequest;
 import dev.atoll.protocol.router.TaskExecStderrConfig;
 import dev.atoll.protocol.router.TaskExecStdoutConfig;
+import dev.atoll.worker.TaskAccess;
 import dev.atoll.worker.task.CommandRules;
 import dev.atoll.worker.task.ExecRequest;
 import java.time.Duration;
@@ -29,8 +30,8 @@ final class ExecRequests {
     this.secrets = secrets;
   }
 
-  /** Checks everything, then asks for the secrets. May block. */
-  ExecRequest of(TaskExecStartRequest request) {
+  /** Checks everything, then asks for the secrets as who has that access. May block. */
+  ExecRequest of(TaskExecStartRequest request, TaskAccess access) {
     if (!request.getContainerId().isEmpty()) {
       throw new AtollException(
           ErrorCode.UNIMPLEMENTED,
@@ -45,7 +46,7 @@ final class ExecRequests {
             ? Optional.of(request.getWorkdir())
             : Optional.empty();
     workdir.ifPresent(CommandRules::checkWorkdir);
-    Map<String, String> environment = environment(request);
+    Map<String, String> environment = environment(request, access);
     CommandRules.checkEnvironment("secrets and env", environment);
     return new ExecRequest(
         request.getCommandArgsList(),
@@ -60,16 +61,16 @@ final class ExecRequests {
   }
 
   /** Later entries override earlier ones; the plain variables come last. */
-  private Map<String, String> environment(TaskExecStartRequest request) {
+  private Map<String, String> environment(TaskExecStartRequest request, TaskAccess access) {
     Map<String, String> environment = new LinkedHashMap<>();
     if (request.getSecretSourcesCount() == 0) {
       if (request.getSecretIdsCount() > 0) {
-        environment.putAll(secrets.resolve(List.copyOf(request.getSecretIdsList())));
+        environment.putAll(secrets.resolve(access, List.copyOf(request.getSecretIdsList())));
       }
     } else {
       for (SecretSource source : request.getSecretSourcesList()) {
         if (source.hasSecretId()) {
-          environment.putAll(secrets.resolve(List.of(source.getSecretId())));
+          environment.putAll(secrets.resolve(access, List.of(source.getSecretId())));
         }
         environment.putAll(source.getEnv().getContentsMap());
       }

@@ -8,6 +8,7 @@ import dev.atoll.images.ImageDigest;
 import dev.atoll.images.ImageStore;
 import dev.atoll.protocol.router.TaskMountDirectoryRequest;
 import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
+import dev.atoll.worker.TaskAccess;
 import dev.atoll.worker.TaskImages;
 import dev.atoll.worker.calls.DiskFull;
 import dev.atoll.worker.mount.FolderPaths;
@@ -33,14 +34,14 @@ public final class ImageMounts {
     this.taskImages = taskImages;
   }
 
-  void mount(TaskMountDirectoryRequest request) throws Exception {
+  void mount(TaskMountDirectoryRequest request, TaskAccess access) throws Exception {
     UnservedFields.refuse(request.getContainerId(), request.hasCustomerSuppliedEncryptionKey());
     String path = FolderPaths.parse(request.getPath());
     RunningTask task = tasks.running(request.getTaskId());
     Optional<Image> image =
         request.getImageId().isEmpty()
             ? Optional.empty()
-            : Optional.of(image(request.getImageId()));
+            : Optional.of(image(access, request.getImageId()));
     change(request.getTaskId(), task, () -> task.mounts().mount(path, image));
   }
 
@@ -51,9 +52,9 @@ public final class ImageMounts {
     change(request.getTaskId(), task, () -> task.mounts().unmount(path));
   }
 
-  private Image image(String imageId) {
+  private Image image(TaskAccess access, String imageId) {
     return images
-        .find(new ImageDigest(taskImages.use(imageId)))
+        .find(new ImageDigest(taskImages.use(access, imageId)))
         .orElseThrow(
             () -> AtollException.notFound("image '%s' is not present on this worker", imageId));
   }

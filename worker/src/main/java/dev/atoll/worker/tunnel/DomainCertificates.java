@@ -1,34 +1,27 @@
 package dev.atoll.worker.tunnel;
 
 import dev.atoll.errors.AtollException;
+import dev.atoll.worker.certificate.CertificateFiles;
+import dev.atoll.worker.certificate.CertificateWatch;
+import dev.atoll.worker.certificate.ServerCertificate;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
+import java.security.cert.CertificateParsingException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The certificate of a domain as its files have it now. Files that are renewed are used from their
- * next check on, by new connections; while they are wrong the old certificate stays. Thread-safe.
- */
+/** The certificate for all names directly below a domain, as its files have it now. Thread-safe. */
 final class DomainCertificates {
-  /** An operator should know of an end that is this near: renewals come earlier. */
-  private static final Duration NEAR = Duration.ofDays(14);
-
-  private static final Duration WARNING_INTERVAL = Duration.ofDays(1);
   private static final Logger log = LoggerFactory.getLogger(DomainCertificates.class);
 
-  private final TunnelSettings.Domain domain;
-  private DomainCertificate present;
-  private Instant warned = Instant.MIN;
-  private String complaint = "";
+  private final CertificateWatch watch;
+  private ServerCertificate used;
   private volatile TlsContexts contexts;
 
-  private DomainCertificates(
-      TunnelSettings.Domain domain, DomainCertificate present, TlsContexts contexts) {
-    this.domain = domain;
-    this.present = present;
-    this.contexts = contexts;
+  private DomainCertificates(CertificateWatch watch) throws IOException {
+    this.watch = watch;
+    used = watch.current();
+    contexts = TlsContexts.of(used.key(), used.chain());
   }
 
   /**
@@ -38,12 +31,32 @@ final class DomainCertificates {
    * @throws IOException when Java can't use the key for TLS
    */
   static DomainCertificates open(TunnelSettings.Domain domain) throws IOException {
-    DomainCertificate certificate = DomainCertificate.read(domain);
-    DomainCertificates opened =
-        new DomainCertificates(
-            domain, certificate, TlsContexts.of(certificate.key(), certificate.chain()));
-    opened.warnOfEnd();
-    return opened;
+    return new DomainCertificates(CertificateWatch.open(files(domain), () -> read(domain)));
+  }
+
+  /**
+   * Reads and checks the files of a domain.
+   *
+   * @throws AtollException FAILED_PRECONDITION with the file and what is wrong with it, without
+   *     what is in it
+   */
+  static ServerCertificate read(TunnelSettings.Domain domain) {
+    CertificateFiles files = files(domain);
+    ServerCertificate read = ServerCertificate.read(files);
+    String wanted = "*." + domain.name();
+    List<String> names;
+    try {
+      names = read.names();
+    } catch (CertificateParsingException malformed) {
+      throw files.wrong(domain.certificate(), "holds a certificate whose names can't be read");
+    }
+    if (names.stream().noneMatch(wanted::equalsIgnoreCase)) {
+      throw files.wrong(
+          domain.certificate(),
+          "is for %s, not for %s"
+              .formatted(names.isEmpty() ? "no host name" : String.join(", ", names), wanted));
+    }
+    return read;
   }
 
   /** What new connections get. */
@@ -53,35 +66,20 @@ final class DomainCertificates {
 
   /** Looks at the files again. Blocks while they are read. */
   synchronized void check() {
-    try {
-      DomainCertificate read = DomainCertificate.read(domain);
-      if (!read.equals(present)) {
-        contexts = TlsContexts.of(read.key(), read.chain());
-        present = read;
-        warned = Instant.MIN;
-        log.info("tunnels have the renewed certificate of *.{}, to {}", domain.name(), read.end());
-      }
-      complaint = "";
-    } catch (AtollException | IOException wrong) {
-      complain(String.valueOf(wrong.getMessage()));
-    }
-    warnOfEnd();
-  }
-
-  /** Once for each complaint. */
-  private void complain(String what) {
-    if (complaint.equals(what)) {
+    watch.check();
+    ServerCertificate present = watch.current();
+    if (present.equals(used)) {
       return;
     }
-    complaint = what;
-    log.warn("the renewed certificate is not used, the last good one is: {}", what);
+    try {
+      contexts = TlsContexts.of(present.key(), present.chain());
+      used = present;
+    } catch (IOException unsupported) {
+      log.warn("the renewed certificate is not used, the last good one is", unsupported);
+    }
   }
 
-  private void warnOfEnd() {
-    Instant now = Instant.now();
-    if (present.end().isBefore(now.plus(NEAR)) && warned.isBefore(now.minus(WARNING_INTERVAL))) {
-      warned = now;
-      log.warn("the certificate in {} expires at {}", domain.certificate(), present.end());
-    }
+  private static CertificateFiles files(TunnelSettings.Domain domain) {
+    return new CertificateFiles("tunnels", domain.certificate(), domain.key());
   }
 }

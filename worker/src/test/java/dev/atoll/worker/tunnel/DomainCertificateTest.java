@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.certificate.ServerCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class DomainCertificateTest {
 
   @Test
   void aChainAndItsKeyAreTaken() throws IOException {
-    DomainCertificate read = DomainCertificate.read(files.settings());
+    ServerCertificate read = DomainCertificates.read(files.settings());
     assertThat(read.chain()).hasSize(2).endsWith(files.authority);
     assertThat(read.toString()).doesNotContain("PRIVATE").contains(WILDCARD);
     // One file may hold both, and openssl puts its parameters before such a key.
@@ -46,7 +47,7 @@ class DomainCertificateTest {
         files.certificate,
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + both);
     Files.copy(files.certificate, files.key, StandardCopyOption.REPLACE_EXISTING);
-    assertThat(DomainCertificate.read(files.settings()).chain()).hasSize(2);
+    assertThat(DomainCertificates.read(files.settings()).chain()).hasSize(2);
   }
 
   @Test
@@ -133,7 +134,7 @@ class DomainCertificateTest {
 
   private void refused(Path file, String why) {
     AtollException refused =
-        catchThrowableOfType(AtollException.class, () -> DomainCertificate.read(files.settings()));
+        catchThrowableOfType(AtollException.class, () -> DomainCertificates.read(files.settings()));
     assertThat(refused).hasMessageContaining(file.toString()).hasMessageContaining(why);
     assertThat(refused.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
     assertThatThrownBy(() -> DomainCertificates.open(files.settings()))
