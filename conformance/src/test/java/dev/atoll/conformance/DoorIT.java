@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -56,6 +57,8 @@ class DoorIT {
   private static final String PLANTED = "planted-4f1d0c6a";
   private static final String ARGUMENT = "argument-77b3c1d9";
   private static final int MOST_OF_ADDRESS = 12;
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
   private static final JsonMapper JSON = new JsonMapper();
 
   private RunningServer server;
@@ -258,13 +261,8 @@ class DoorIT {
                 });
         assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(refused.getStatus().getDescription()).contains(id, "call again in");
-        assertThat(
-                refused
-                    .getTrailers()
-                    .get(
-                        Metadata.Key.of(
-                            "grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER)))
-            .matches("[1-9]\\d{0,3}");
+        assertThat(Optional.ofNullable(refused.getTrailers()).map(trailers -> trailers.get(PUSHBACK)))
+            .hasValueSatisfying(millis -> assertThat(millis).matches("[1-9]\\d{0,3}"));
       }
       var unused =
           operator.admin().revokeToken(RevokeTokenRequest.newBuilder().setTokenId(id).build());

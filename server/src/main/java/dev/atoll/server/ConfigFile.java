@@ -149,7 +149,9 @@ final class ConfigFile {
         plaintext.isEmpty() || plaintext.equals("allowed"),
         PLAINTEXT + " can only be 'allowed'; without the key it isn't");
     return new DoorSettings(
-        ListenAddress.parse(arguments.listen().or(() -> text("listen")).orElse("127.0.0.1:7070")),
+        ListenAddress.parse(
+            arguments.listen().or(() -> text("listen")).orElse("127.0.0.1:7070"),
+            certificate.isPresent() || !plaintext.isEmpty()),
         arguments.publicUrl().or(() -> text("publicUrl")),
         certificate.map(
             path -> new DoorSettings.TlsFiles(Path.of(path), Path.of(key.orElseThrow()))),

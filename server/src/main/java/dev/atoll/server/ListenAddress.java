@@ -14,8 +14,12 @@ final class ListenAddress {
 
   private ListenAddress() {}
 
-  /** Reads {@code host:port}. Port 0 takes a free one. */
-  static InetSocketAddress parse(String text) {
+  /**
+   * Reads {@code host:port}. Port 0 takes a free one.
+   *
+   * @param everywhere whether other addresses than loopback ones pass
+   */
+  static InetSocketAddress parse(String text, boolean everywhere) {
     Matcher match = SHAPE.matcher(text);
     if (!match.matches() || Integer.parseInt(match.group(2)) > 65535) {
       throw Units.wrong("listen", text, "host:port, such as 127.0.0.1:7070");
@@ -26,17 +30,23 @@ final class ListenAddress {
     } catch (UnknownHostException e) {
       throw Units.wrong("listen", text, "an address of this host, such as 127.0.0.1:7070");
     }
+    if (!everywhere && !address.isLoopbackAddress()) {
+      throw notLoopback(text);
+    }
     return new InetSocketAddress(address, Integer.parseInt(match.group(2)));
   }
 
   /** INVALID_ARGUMENT for another address than a loopback one, unless those are allowed. */
   static void check(InetSocketAddress address, boolean everywhere) {
     if (address.isUnresolved() || !(everywhere || address.getAddress().isLoopbackAddress())) {
-      throw AtollException.invalid(
-          "listen '%s:%d' is no loopback address, and without TLS everybody on the way could read"
-              + " tokens and secrets: set certificate and key (docs/configuration.md), or listen on"
-              + " 127.0.0.1",
-          address.getHostString(), address.getPort());
+      throw notLoopback(address.toString());
     }
+  }
+
+  private static AtollException notLoopback(String text) {
+    return AtollException.invalid(
+        "listen '%s' is no loopback address, and without TLS everybody on the way could read tokens"
+            + " and secrets: set certificate and key (docs/door.md), or listen on 127.0.0.1",
+        text);
   }
 }

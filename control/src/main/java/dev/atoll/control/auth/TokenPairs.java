@@ -135,7 +135,7 @@ public final class TokenPairs {
   public List<TokenTable.Row> list() {
     return rows.values().stream()
         .map(this::withUse)
-        .sorted(Comparator.comparing(TokenTable.Row::createdAt))
+        .sorted(Comparator.comparingLong(TokenTable.Row::createdAt))
         .toList();
   }
 
