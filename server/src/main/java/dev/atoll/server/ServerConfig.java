@@ -203,8 +203,11 @@ public record ServerConfig(
     return new ConfigFile()
         .withTier(tier)
         .toConfig(
-            Optional.of("127.0.0.1:" + port),
-            Optional.of(dataDirectory.toString()),
+            new ServerArguments(
+                Optional.of("127.0.0.1:" + port),
+                Optional.empty(),
+                Optional.of(dataDirectory.toString()),
+                Optional.empty()),
             System.getenv());
   }
 
@@ -245,8 +248,9 @@ public record ServerConfig(
   /** This config with other settings of what sandboxes may reach. */
   public ServerConfig withNetwork(NetworkSettings other) {
     return new ServerConfig(
-        listen,
+        door,
         dataDirectory,
+        secretsKey,
         tier,
         runtime,
         sandboxes,
