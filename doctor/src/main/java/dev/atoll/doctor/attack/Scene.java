@@ -213,13 +213,19 @@ final class Scene implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
+  /** Ends everything, also for a thread that is interrupted: nothing may stay on the host. */
   @Override
   public void close() {
-    while (!parts.isEmpty()) {
-      try {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!parts.isEmpty()) {
         parts.pop().close();
-      } catch (Exception failure) {
-        throw new IllegalStateException("can't end the attack's server", failure);
+      }
+    } catch (Exception failure) {
+      throw new IllegalStateException("can't end the attack's server", failure);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
