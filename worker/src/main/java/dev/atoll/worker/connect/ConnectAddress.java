@@ -8,6 +8,7 @@ import dev.atoll.worker.tunnel.Activity;
 import dev.atoll.worker.tunnel.EventLoops;
 import dev.atoll.worker.tunnel.PublishedName;
 import dev.atoll.worker.tunnel.Route;
+import dev.atoll.worker.tunnel.Transport;
 import dev.atoll.worker.tunnel.TunnelDomain;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,7 +18,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -219,10 +219,11 @@ public final class ConnectAddress implements AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
-            .channel(NioServerSocketChannel.class)
+            .channel(loops.transport().listening())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_RCVBUF, Transport.MOST_UNREAD)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override

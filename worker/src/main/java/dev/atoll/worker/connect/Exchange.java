@@ -42,7 +42,7 @@ final class Exchange extends Inlet {
     } else {
       visitor.channel().writeAndFlush(message);
       answering = false;
-      channel().close();
+      close();
       visitor.answered();
     }
   }
@@ -65,11 +65,13 @@ final class Exchange extends Inlet {
     visitor.channel().write(head);
     visitor.channel().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     if (!visitor.switchProtocols()) {
-      channel().close();
+      close();
       return;
     }
     switched = true;
-    channel().pipeline().remove(HttpClientCodec.class);
+    if (channel().isOpen()) {
+      channel().pipeline().remove(HttpClientCodec.class);
+    }
     next();
   }
 
@@ -90,7 +92,7 @@ final class Exchange extends Inlet {
       visitor.finish();
     } else if (answering) {
       // Cut off in the middle: the client must see that, too.
-      visitor.channel().close();
+      visitor.close();
     } else {
       visitor.unanswered(this);
     }

@@ -25,6 +25,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
   private boolean delivering;
   private boolean gone;
   private boolean over;
+  private boolean abandoned;
   private @Nullable Inlet waitsForRoom;
 
   Inlet(SocketChannel channel) {
@@ -73,9 +74,27 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes after what was written. */
+  /** Closes after what was written, and takes nothing more. */
   final void finish() {
+    abandon();
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Closes at once, and takes nothing more. */
+  final void close() {
+    abandon();
+    channel.close();
+  }
+
+  private void abandon() {
+    abandoned = true;
+    releaseInbox();
+  }
+
+  private void releaseInbox() {
+    while (!inbox.isEmpty()) {
+      ReferenceCountUtil.release(inbox.remove());
+    }
   }
 
   private void deliver() {
@@ -105,8 +124,12 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    inbox.add(message);
-    deliver();
+    if (abandoned) {
+      ReferenceCountUtil.release(message);
+    } else {
+      inbox.add(message);
+      deliver();
+    }
   }
 
   @Override
@@ -135,10 +158,14 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /**
+   * What came before the end of the connection outlives it: some transports read to the end, wanted
+   * or not, as soon as they hear of it.
+   */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    while (!inbox.isEmpty()) {
-      ReferenceCountUtil.release(inbox.remove());
+    if (!gone) {
+      releaseInbox();
     }
   }
 

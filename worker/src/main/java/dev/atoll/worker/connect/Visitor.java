@@ -2,13 +2,13 @@ package dev.atoll.worker.connect;
 
 import dev.atoll.worker.tunnel.Activity;
 import dev.atoll.worker.tunnel.Outputs;
+import dev.atoll.worker.tunnel.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -97,6 +97,12 @@ final class Visitor extends Inlet {
     if (patience != null) {
       patience.cancel(false);
     }
+    if (!channel().isActive()) {
+      dismissed = true;
+      ReferenceCountUtil.release(request);
+      next();
+      return;
+    }
     if (!request.decoderResult().isSuccess() || !request.uri().startsWith("/")) {
       answer(Answers.malformed());
       return;
@@ -118,9 +124,10 @@ final class Visitor extends Inlet {
   private void connect(HttpRequest request) {
     new Bootstrap()
         .group(channel().eventLoop())
-        .channel(NioSocketChannel.class)
+        .channel(channel().getClass())
         .option(ChannelOption.AUTO_READ, false)
         .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_RCVBUF, Transport.MOST_UNREAD)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         .handler(
             new ChannelInitializer<SocketChannel>() {
@@ -191,8 +198,8 @@ final class Visitor extends Inlet {
 
   /** From here on bytes are passed on; false when the client did not wait for that. */
   boolean switchProtocols() {
-    if (hasMore()) {
-      channel().close();
+    if (hasMore() || !channel().isOpen()) {
+      close();
       return false;
     }
     channel().pipeline().remove(HttpServerCodec.class);

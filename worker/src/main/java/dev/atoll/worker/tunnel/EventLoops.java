@@ -4,7 +4,6 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoops implements AutoCloseable {
   private static final long STOP_MILLIS = 1_000;
 
+  private final Transport transport = Transport.best();
   private @Nullable EventLoopGroup group;
   private boolean closed;
 
@@ -27,10 +27,15 @@ public final class EventLoops implements AutoCloseable {
           new MultiThreadIoEventLoopGroup(
               Math.max(2, Runtime.getRuntime().availableProcessors()),
               new DefaultThreadFactory("atoll-tunnel", true),
-              NioIoHandler.newFactory());
+              transport.handlers());
       group = present;
     }
     return present;
+  }
+
+  /** What their channels have to be. */
+  public Transport transport() {
+    return transport;
   }
 
   /** Ends them. Blocks for a second at most. */

@@ -3,7 +3,6 @@ package dev.atoll.worker.tunnel;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 
 /** How clients of tunnels are listened for. */
 final class Listeners {
@@ -17,11 +16,12 @@ final class Listeners {
   static ServerBootstrap tunnels(EventLoops loops) {
     return new ServerBootstrap()
         .group(loops.group())
-        .channel(NioServerSocketChannel.class)
+        .channel(loops.transport().listening())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .childOption(ChannelOption.AUTO_READ, false)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_RCVBUF, Transport.MOST_UNREAD)
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
             new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, MOST_READ).maxMessagesPerRead(1));

@@ -15,6 +15,8 @@ public final class Outputs {
    * the future is done then. Input goes on.
    */
   public static ChannelFuture end(SocketChannel channel) {
+    // The end of TLS overtakes what was written and not flushed.
+    channel.flush();
     Optional<SslHandler> tls = Optional.ofNullable(channel.pipeline().get(SslHandler.class));
     return tls.map(SslHandler::closeOutbound)
         .orElseGet(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER))

@@ -1,0 +1,34 @@
+package dev.atoll.worker.tunnel;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+
+/**
+ * How Netty asks the kernel. A tunnel's own work is nearly all system calls; io_uring(7) makes many
+ * of them in one. Kernels without it, and those whose operator turned it off ({@code
+ * kernel.io_uring_disabled}), get epoll(7) through the JDK.
+ *
+ * @param handlers what serves a thread's channels
+ * @param listening the channels of listeners; what they accept is of the same kind, and so has to
+ *     be what an accepted channel's event loop connects
+ */
+public record Transport(IoHandlerFactory handlers, Class<? extends ServerSocketChannel> listening) {
+
+  /**
+   * What the kernel keeps of a connection that is not read, in bytes. With io_uring all of it is
+   * read as soon as the other end has sent its last, so this bounds the server's memory, too.
+   */
+  public static final int MOST_UNREAD = 512 << 10;
+
+  /** The best that this kernel has. */
+  static Transport best() {
+    return IoUring.isAvailable()
+        ? new Transport(IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class)
+        : new Transport(NioIoHandler.newFactory(), NioServerSocketChannel.class);
+  }
+}
