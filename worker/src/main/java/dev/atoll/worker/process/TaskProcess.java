@@ -114,8 +114,13 @@ public final class TaskProcess implements ExecListener {
 
   /** Says that nothing of it is left: its output has ended, and it takes no input. */
   public void gone() {
-    exec.completeExceptionally(
-        new AtollException(ErrorCode.FAILED_PRECONDITION, "the sandbox has ended"));
+    if (!exec.isDone()) {
+      exec.completeExceptionally(
+          new AtollException(ErrorCode.FAILED_PRECONDITION, "the sandbox has ended"));
+    }
+    if (!exec.isCompletedExceptionally()) {
+      exec.obtrudeValue(GoneExec.INSTANCE);
+    }
     endOutput();
     stdin.processEnded();
   }

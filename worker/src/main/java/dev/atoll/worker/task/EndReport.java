@@ -21,6 +21,11 @@ final class EndReport {
 
   private EndReport() {}
 
+  /** Whether the cell died under its processes, whose ends are told after the task's own then. */
+  static boolean diedByItself(TaskEnded end) {
+    return end.getCause() == EndCause.OUT_OF_MEMORY || end.getCause() == EndCause.CRASHED;
+  }
+
   static TaskEnded of(String taskId, EndReason reason, Optional<ResourceUsage> usage) {
     Instant now = Instant.now();
     TaskEnded.Builder ended =

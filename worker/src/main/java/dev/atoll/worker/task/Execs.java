@@ -109,9 +109,13 @@ public final class Execs {
     synchronized (this) {
       entry = Optional.ofNullable(known.get(execId));
     }
-    return join(
-        entry.orElseThrow(
-            () -> AtollException.notFound("exec '%s': this sandbox has no such exec", execId)));
+    return join(entry.orElseThrow(() -> unknown(execId)));
+  }
+
+  private synchronized AtollException unknown(String execId) {
+    return closed
+        ? ended()
+        : AtollException.notFound("exec '%s': this sandbox has no such exec", execId);
   }
 
   /** Ends what readers and waiters wait for, with an error. */
@@ -127,6 +131,11 @@ public final class Execs {
       entry.process().gone();
       entry.process().discard();
     }
+  }
+
+  /** Forgets all, when nobody may ask for them any more; who waits for one goes on waiting. */
+  synchronized void forget() {
+    known.clear();
   }
 
   private synchronized List<Entry> close() {

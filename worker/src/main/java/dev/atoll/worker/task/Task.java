@@ -252,6 +252,9 @@ public final class Task {
     dropRunning();
     TaskEnded report = EndReport.of(taskId(), told, usage);
     record(told, report);
+    if (!EndReport.diedByItself(report)) {
+      execs.forget();
+    }
     synchronized (this) {
       state = new State.Ended();
     }

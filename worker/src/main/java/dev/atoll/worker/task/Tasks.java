@@ -4,7 +4,6 @@ import dev.atoll.cells.CellHost;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.images.ImageStore;
-import dev.atoll.protocol.worker.EndCause;
 import dev.atoll.protocol.worker.ListedTask;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
@@ -186,15 +185,11 @@ public final class Tasks implements AutoCloseable {
    */
   public Task withEnds(String taskId) throws InterruptedException {
     Task task = find(taskId);
-    if (task.isOver() && diedByItself(await(task.ended()))) {
+    if (task.isOver() && EndReport.diedByItself(await(task.ended()))) {
       return task;
     }
     var _ = running(taskId);
     return task;
-  }
-
-  private static boolean diedByItself(TaskEnded end) {
-    return end.getCause() == EndCause.OUT_OF_MEMORY || end.getCause() == EndCause.CRASHED;
   }
 
   private static AtollException ended(Task task) {

@@ -9,6 +9,7 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import dev.atoll.worker.spool.SpoolFolder;
 import dev.atoll.worker.spool.SpoolReader;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,27 @@ class TaskProcessTest {
       assertThat(told.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
       assertThat(told).hasMessageContaining("disk");
     }
+  }
+
+  /** An ended task's process is remembered for a day; its cell must not be. */
+  @Test
+  void whatIsGoneHoldsNothingOfItsCell() throws Exception {
+    TaskProcess other =
+        new TaskProcess(new SpoolFolder(temporary.resolve("spools"), 1 << 20), "other");
+    WeakReference<Exec> cell = new WeakReference<>(startedWithAnExecOfItsOwn(other));
+    other.gone();
+    for (int i = 0; i < 100 && cell.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(cell.get()).isNull();
+    other.writeStdin(0, ByteBuffer.allocate(0), true);
+  }
+
+  private static Exec startedWithAnExecOfItsOwn(TaskProcess process) {
+    Exec own = new NotedExec();
+    process.started(own);
+    return own;
   }
 
   /** Notes what it is told. */
