@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The root file system that both sides run: Debian's static busybox and nothing else. */
-final class BusyboxRoot {
+/** A root file system for measuring and soaking: Debian's static busybox and nothing else. */
+public final class BusyboxRoot {
   private static final List<Path> PLACES =
       List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
 
   private BusyboxRoot() {}
 
   /** Makes the root in an empty folder. */
-  static Path make(Path root) throws IOException {
+  public static Path make(Path root) throws IOException {
     Path busybox =
         PLACES.stream()
             .filter(Files::isExecutable)
@@ -24,7 +24,23 @@ final class BusyboxRoot {
     }
     Files.copy(busybox, root.resolve("bin/busybox"));
     for (String applet :
-        List.of("cat", "dd", "echo", "ip", "rm", "sed", "sha256sum", "sh", "sleep", "true")) {
+        List.of(
+            "cat",
+            "dd",
+            "echo",
+            "head",
+            "httpd",
+            "ip",
+            "kill",
+            "mkdir",
+            "rm",
+            "sed",
+            "seq",
+            "sha256sum",
+            "sh",
+            "sleep",
+            "tail",
+            "true")) {
       Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
     }
     return root;
