@@ -43,7 +43,7 @@ final class Restarts implements Runnable {
         gaps.ends();
       }
     } catch (Violation violation) {
-      tally.violated(violation.getMessage());
+      tally.violated(violation);
     } catch (IOException | InterruptedException failure) {
       tally.violated("the soak itself: " + failure);
     }

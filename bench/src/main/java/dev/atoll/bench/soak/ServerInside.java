@@ -32,8 +32,11 @@ record ServerInside(
   // Pools of threads and of connections grow and shrink by themselves.
   private static final long DESCRIPTORS_ALLOWED = 16;
   private static final long THREADS_ALLOWED = 24;
-  private static final long HEAP_ALLOWED = 24 << 20;
-  private static final long OBJECTS_ALLOWED = 200;
+  private static final long HEAP_ALLOWED = 16 << 20;
+  private static final long OBJECTS_ALLOWED = 100;
+  // The main process of a sandbox that has ended is remembered with its two streams.
+  private static final long HEAP_OF_REMEMBERED = 16 << 10;
+  private static final long OBJECTS_OF_REMEMBERED = 3;
 
   /** Asks the process, which collects its garbage for that. */
   static ServerInside of(long pid, Path scratch) throws IOException, InterruptedException {
@@ -95,8 +98,12 @@ record ServerInside(
         .replaceAll("[0-9a-f-]{20,}|\\d+", "N");
   }
 
-  /** In which way it has more than an earlier one, beyond what comes and goes by itself. */
-  List<String> excessOver(ServerInside before) {
+  /**
+   * In which way it has more than an earlier one, beyond what comes and goes by itself.
+   *
+   * @param remembered how many more sandboxes have ended of which the output is kept
+   */
+  List<String> excessOver(ServerInside before, int remembered) {
     List<String> excess = new ArrayList<>();
     if (sum(descriptors) > sum(before.descriptors) + DESCRIPTORS_ALLOWED) {
       excess.add("descriptors: " + differences(before.descriptors, descriptors));
@@ -104,12 +111,13 @@ record ServerInside(
     if (sum(threads) > sum(before.threads) + THREADS_ALLOWED) {
       excess.add("threads: " + differences(before.threads, threads));
     }
-    if (heapBytes > before.heapBytes + HEAP_ALLOWED) {
+    if (heapBytes > before.heapBytes + HEAP_ALLOWED + remembered * HEAP_OF_REMEMBERED) {
       excess.add("heap: %,d bytes, %,d before".formatted(heapBytes, before.heapBytes));
     }
+    long allowed = OBJECTS_ALLOWED + remembered * OBJECTS_OF_REMEMBERED;
     objects.forEach(
         (type, count) -> {
-          if (count > before.objects.getOrDefault(type, 0L) + OBJECTS_ALLOWED) {
+          if (count > before.objects.getOrDefault(type, 0L) + allowed) {
             excess.add("objects: %,d of %s".formatted(count, type));
           }
         });

@@ -58,7 +58,7 @@ final class Soak {
         endAnyway(server);
       }
     } catch (Violation violation) {
-      tally.violated(violation.getMessage());
+      tally.violated(violation);
     }
     return new Report(
         tier,
@@ -142,7 +142,11 @@ final class Soak {
     say("ending all that is left");
     Calm after =
         Calm.bringAbout(server, world, folder, host -> host.excessOver(before.host()).isEmpty());
-    after.inside().excessOver(before.inside()).forEach(more -> tally.violated("grown: " + more));
+    int remembered = after.stored().remembered() - before.stored().remembered();
+    after
+        .inside()
+        .excessOver(before.inside(), remembered)
+        .forEach(more -> tally.violated("grown: " + more));
     after.host().excessOver(before.host()).forEach(more -> tally.violated("left: " + more));
     after.stored().excessOver(before.stored()).forEach(more -> tally.violated("left: " + more));
     return new Report(

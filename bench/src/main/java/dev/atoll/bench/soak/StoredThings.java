@@ -23,11 +23,16 @@ import java.util.TreeSet;
  *
  * @param files names of files and folders, not what is in layers
  * @param outputs folders of tasks that the store has no output for
+ * @param remembered how many sandboxes have ended whose output is kept
  * @param rows how many each table has
  * @param live sandboxes that have not ended, by the store
  */
 record StoredThings(
-    SortedSet<String> files, List<String> outputs, Map<String, Long> rows, List<String> live) {
+    SortedSet<String> files,
+    List<String> outputs,
+    int remembered,
+    Map<String, Long> rows,
+    List<String> live) {
   /** Of images, the names: what is in a layer is the image's. */
   private static final List<String> FOLDERS =
       List.of(
@@ -59,6 +64,7 @@ record StoredThings(
     }
     Map<String, Long> rows = new TreeMap<>();
     List<String> live;
+    int remembered;
     List<String> outputs = new ArrayList<>();
     try (Connection store =
             DriverManager.getConnection("jdbc:sqlite:" + data.resolve("control/atoll.db"));
@@ -73,13 +79,14 @@ record StoredThings(
       live = strings(statement, "SELECT sandbox_id FROM sandbox WHERE state <> 'ended'");
       SortedSet<String> tasks = new TreeSet<>();
       list(data, "worker/tasks", tasks);
-      strings(statement, "SELECT task_id FROM sandbox WHERE output_kept")
-          .forEach(task -> tasks.remove("worker/tasks/" + task));
+      List<String> kept = strings(statement, "SELECT task_id FROM sandbox WHERE output_kept");
+      kept.forEach(task -> tasks.remove("worker/tasks/" + task));
+      remembered = kept.size();
       outputs.addAll(tasks);
     }
     // Reading makes these, and a closed store leaves them or not.
     files.removeIf(file -> file.endsWith("-wal") || file.endsWith("-shm"));
-    return new StoredThings(files, outputs, rows, live);
+    return new StoredThings(files, outputs, remembered, rows, live);
   }
 
   private static void list(Path data, String folder, Set<String> into) throws IOException {

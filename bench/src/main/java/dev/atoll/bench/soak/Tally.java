@@ -38,6 +38,10 @@ final class Tally {
     violations.add(new Found(Instant.now().toString(), what));
   }
 
+  void violated(Violation violation) {
+    violated(String.valueOf(violation.getMessage()));
+  }
+
   List<Found> violations() {
     return List.copyOf(violations);
   }
