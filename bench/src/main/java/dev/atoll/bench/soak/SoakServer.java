@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +17,6 @@ import java.util.regex.Pattern;
 /** One server after the other on a data folder and an address. */
 final class SoakServer {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
-  private static final Duration FIRST_START_LIMIT = Duration.ofMinutes(5);
   private static final Duration END_LIMIT = Duration.ofSeconds(30);
   private static final Pattern READY = Pattern.compile("ready on (http://\\S+) \\(");
 
@@ -47,8 +45,7 @@ final class SoakServer {
         folder.resolve("server.yaml"),
         List.of("tier: " + tier, "poolSize: 3", "maximumMemory: 1GiB", "outputRetention: 10m"));
     SoakServer server = new SoakServer(folder, launch(folder, "127.0.0.1:0"));
-    // The launcher may have to build first.
-    server.awaitStart(FIRST_START_LIMIT);
+    server.awaitStart();
     return server;
   }
 
@@ -61,7 +58,11 @@ final class SoakServer {
   private static Process launch(Path folder, String listen) throws IOException {
     // In a script's background SIGINT is ignored, also by what is started there.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.addAll(program());
+    // The launcher would build again when somebody edits sources meanwhile.
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.atoll.cli.Main"));
     command.addAll(List.of("serve", "--listen", listen));
     command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
     command.addAll(List.of("--config", folder.resolve("server.yaml").toString()));
@@ -71,28 +72,9 @@ final class SoakServer {
         .start();
   }
 
-  /** The launcher, as users start it; without one, in a test, this program's class path. */
-  private static List<String> program() {
-    Optional<String> home = Optional.ofNullable(System.getenv("ATOLL_HOME"));
-    return home.map(folder -> List.of(folder + "/atoll"))
-        .orElseGet(
-            () ->
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "dev.atoll.cli.Main"));
-  }
-
   /** Waits until the server takes work. */
   void awaitStart() throws IOException, InterruptedException, Violation {
-    awaitStart(START_LIMIT);
-  }
-
-  private void awaitStart(Duration limit) throws IOException, InterruptedException, Violation {
-    long end = System.nanoTime() + limit.toNanos();
+    long end = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < end && process.isAlive()) {
       Matcher ready = READY.matcher(said());
       if (ready.find()) {
@@ -103,7 +85,7 @@ final class SoakServer {
     }
     throw new Violation(
         process.isAlive()
-            ? "a server was not ready within " + limit
+            ? "a server was not ready within " + START_LIMIT
             : "a server did not start and ended with " + process.exitValue());
   }
 
