@@ -275,6 +275,12 @@ class ImageStoreIT {
       assertThat(roots).hasSize(1);
     }
     Mounts.unmount(mountPoint);
+    // What was mounted at the start is free now.
+    store.remove(image.digest());
+    try (var layers = Files.list(temporary.resolve("store/layers"))) {
+      assertThat(layers.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("E", "S2");
+    }
     store.close();
     store = ImageStores.open(config());
     assertThat(temporary.resolve("store/roots")).isEmptyDirectory();

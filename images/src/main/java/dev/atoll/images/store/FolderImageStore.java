@@ -53,7 +53,8 @@ public final class FolderImageStore implements ImageStore {
           trash.discard(folder.exports(), left);
         }
         LayerStore layers = LayerStore.open(folder, trash, live.lower());
-        TrustFolders trustFolders = new TrustFolders(folder, trash, live.lower());
+        FormerMounts mounted = new FormerMounts(folder, live.lower());
+        TrustFolders trustFolders = new TrustFolders(folder, trash, mounted);
         OverlayRoots roots = OverlayRoots.open(folder, trash, live.roots());
         ImageCatalog catalog = ImageCatalog.open(folder, layers);
         FolderImageStore store =
@@ -68,7 +69,7 @@ public final class FolderImageStore implements ImageStore {
                     catalog,
                     skeleton,
                     trustFolders,
-                    live.lower()),
+                    mounted),
                 trust);
         store.forgetSteps(Optional.empty());
         store.collectLayers();
@@ -283,7 +284,11 @@ public final class FolderImageStore implements ImageStore {
   }
 
   private void collectLayers() throws IOException {
-    parts.layers().collect(parts.catalog().neededLayers(), parts.mounted());
+    FormerMounts mounted = parts.mounted();
+    if (parts.layers().collect(parts.catalog().neededLayers(), mounted.names())) {
+      mounted.forgetGone();
+      var _ = parts.layers().collect(parts.catalog().neededLayers(), mounted.names());
+    }
   }
 
   @Override

@@ -258,12 +258,16 @@ final class LayerStore {
    *
    * @param needed ids of layers of images
    * @param mounted folders' names that overlays of an earlier store still use
+   * @return whether any stayed for nothing but that
    */
-  synchronized void collect(Set<String> needed, Set<String> mounted) throws IOException {
+  synchronized boolean collect(Set<String> needed, Set<String> mounted) throws IOException {
+    boolean held = false;
     for (LayerRecord record : List.copyOf(byId.values())) {
-      if (needed.contains(record.id())
-          || pins.containsKey(record.id())
-          || mounted.contains(record.name())) {
+      if (needed.contains(record.id()) || pins.containsKey(record.id())) {
+        continue;
+      }
+      if (mounted.contains(record.name())) {
+        held = true;
         continue;
       }
       // The record first: a layer without one is removed at the next start.
@@ -273,6 +277,7 @@ final class LayerStore {
       guards.forget(record.id());
       trash.discard(folder.layers(), record.name());
     }
+    return held;
   }
 
   private Path file(LayerRecord record) {

@@ -1,14 +1,13 @@
 package dev.atoll.images.store;
 
 import dev.atoll.images.ImageStoreConfig;
-import java.util.Set;
 
 /**
  * What the store's work shares.
  *
  * @param skeleton name of the folder below every root
  * @param trustFolders what lies on top of every root when there are extra CA certificates
- * @param mounted names of lower folders that overlays of an earlier store still use
+ * @param mounted lower folders that overlays of an earlier store still use
  */
 record StoreParts(
     ImageStoreConfig config,
@@ -20,4 +19,4 @@ record StoreParts(
     ImageCatalog catalog,
     String skeleton,
     TrustFolders trustFolders,
-    Set<String> mounted) {}
+    FormerMounts mounted) {}

@@ -48,19 +48,19 @@ final class TrustFolders {
 
   private final StoreFolder folder;
   private final Trash trash;
-  private final Set<String> mounted;
+  private final FormerMounts mounted;
 
   /**
    * Opens them, and removes those of an earlier store: what they hold is made again when needed.
    *
-   * @param mounted names of lower folders that overlays of an earlier store still use
+   * @param mounted lower folders that overlays of an earlier store still use
    */
-  TrustFolders(StoreFolder folder, Trash trash, Set<String> mounted) throws IOException {
+  TrustFolders(StoreFolder folder, Trash trash, FormerMounts mounted) throws IOException {
     this.folder = folder;
     this.trash = trash;
     this.mounted = mounted;
     for (String name : Records.names(folder.layers())) {
-      if (isName(name) && !mounted.contains(name)) {
+      if (isName(name) && !mounted.names().contains(name)) {
         trash.discard(folder.layers(), name);
       }
     }
@@ -112,7 +112,13 @@ final class TrustFolders {
   /** Removes the folder of an image that is no more. */
   synchronized void remove(ImageDigest image) throws IOException {
     String name = name(image);
-    if (Files.exists(folder.layers().resolve(name)) && !mounted.contains(name)) {
+    if (!Files.exists(folder.layers().resolve(name))) {
+      return;
+    }
+    if (mounted.names().contains(name)) {
+      mounted.forgetGone();
+    }
+    if (!mounted.names().contains(name)) {
       trash.discard(folder.layers(), name);
     }
   }
