@@ -1,10 +1,13 @@
 package dev.atoll.worker.calls;
 
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,10 +75,15 @@ public final class Native implements AutoCloseable {
   /**
    * Runs work on a pool and waits for it; an interruption of the caller interrupts the work.
    *
-   * @throws Exception what the work threw
+   * @throws Exception what the work threw; UNAVAILABLE when the pool takes no more
    */
   public static <T> T call(ExecutorService pool, Callable<T> work) throws Exception {
-    Future<T> future = pool.submit(work);
+    Future<T> future;
+    try {
+      future = pool.submit(work);
+    } catch (RejectedExecutionException stopping) {
+      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", stopping);
+    }
     try {
       return future.get();
     } catch (ExecutionException failure) {

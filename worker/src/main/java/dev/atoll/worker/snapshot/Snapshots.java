@@ -62,6 +62,9 @@ public final class Snapshots {
     try {
       return Native.call(threads.snapshots(), () -> make(task, snapshot, work));
     } catch (IOException failure) {
+      if (threads.snapshots().isShutdown()) {
+        throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", failure);
+      }
       throw explain(snapshot, task, failure);
     }
   }
