@@ -46,8 +46,8 @@ final class ExecInput extends OutputStream {
   @Override
   public void close() throws IOException {
     if (!closed) {
-      closed = true;
       send(ByteString.EMPTY, true);
+      closed = true;
     }
   }
 

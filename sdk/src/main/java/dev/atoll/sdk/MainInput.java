@@ -45,8 +45,8 @@ final class MainInput extends OutputStream {
   @Override
   public void close() throws IOException {
     if (!closed) {
-      closed = true;
       send(ByteString.EMPTY, true);
+      closed = true;
     }
   }
 

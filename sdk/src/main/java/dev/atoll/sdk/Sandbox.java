@@ -13,7 +13,6 @@ import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
 import dev.atoll.sdk.files.SandboxFileSystem;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.Router;
-import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.InputStream;
@@ -36,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A sandbox on the server. Safe for use by many threads; calls block. */
 public final class Sandbox implements AutoCloseable {
-  private static final int STDIN_BUFFER = 64 << 10;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final ControlPlane controlPlane;
   private final String id;
@@ -59,7 +56,7 @@ public final class Sandbox implements AutoCloseable {
     this.owned = owned;
     this.ending = new Ending(controlPlane, id);
     this.ports = new Ports(controlPlane, id);
-    this.stdin = new BufferedOutputStream(new MainInput(controlPlane, id), STDIN_BUFFER);
+    this.stdin = new StdinBuffer(new MainInput(controlPlane, id));
     this.stdout = new MainOutput(controlPlane, id, FileDescriptor.FILE_DESCRIPTOR_STDOUT);
     this.stderr = new MainOutput(controlPlane, id, FileDescriptor.FILE_DESCRIPTOR_STDERR);
   }
@@ -279,7 +276,10 @@ public final class Sandbox implements AutoCloseable {
     return new Snapshots(controlPlane, connection().router(), id);
   }
 
-  /** The main process's stdin, buffered: flush or close it to send what was written. */
+  /**
+   * The main process's stdin, buffered: flush or close it to send what was written. When that fails
+   * because the server can't be reached it can be called again: nothing is lost or sent twice.
+   */
   public OutputStream stdin() {
     return stdin;
   }

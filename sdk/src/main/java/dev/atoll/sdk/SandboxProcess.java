@@ -9,7 +9,6 @@ import dev.atoll.protocol.router.TaskExecStdioFileDescriptor;
 import dev.atoll.protocol.router.TaskExecWaitRequest;
 import dev.atoll.protocol.router.TaskExecWaitResponse;
 import dev.atoll.sdk.transport.Router;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +38,6 @@ public final class SandboxProcess extends Process {
   private static final int SIGKILL = 9;
   private static final int SIGTERM = 15;
   private static final int SIGNAL_EXIT = 128;
-  private static final int STDIN_BUFFER = 64 << 10;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -54,7 +52,7 @@ public final class SandboxProcess extends Process {
   SandboxProcess(Router router, String execId, ExecOptions options) {
     this.router = router;
     this.execId = execId;
-    this.stdin = new BufferedOutputStream(new ExecInput(router, execId), STDIN_BUFFER);
+    this.stdin = new StdinBuffer(new ExecInput(router, execId));
     this.stdout =
         options.discardStdout()
             ? InputStream.nullInputStream()
@@ -67,7 +65,10 @@ public final class SandboxProcess extends Process {
                 router, execId, TaskExecStdioFileDescriptor.TASK_EXEC_STDIO_FILE_DESCRIPTOR_STDERR);
   }
 
-  /** The process's stdin, buffered: flush or close it to send what was written. */
+  /**
+   * The process's stdin, buffered: flush or close it to send what was written. When that fails
+   * because the server can't be reached it can be called again: nothing is lost or sent twice.
+   */
   @Override
   public OutputStream getOutputStream() {
     return stdin;

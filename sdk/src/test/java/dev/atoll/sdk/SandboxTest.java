@@ -31,6 +31,7 @@ import dev.atoll.protocol.modal.TaskLogsBatch;
 import dev.atoll.protocol.modal.TunnelData;
 import io.grpc.Status;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -315,6 +316,37 @@ class SandboxTest {
     assertThat(writes.stream().map(SandboxStdinWriteRequest::getIndex)).containsExactly(1, 2);
     assertThat(writes.get(0).getInput().toStringUtf8()).isEqualTo("hello\n");
     assertThat(writes.get(1).getEof()).isTrue();
+  }
+
+  /** What the server missed is sent under its number by the next flush or close. */
+  @Test
+  void mainInputCanBeSentAndClosedAgain() throws IOException {
+    AtomicInteger missed = new AtomicInteger();
+    server.unary(
+        ModalClientGrpc.getSandboxStdinWriteMethod(),
+        q -> {
+          if (missed.getAndIncrement() % 8 < 4) {
+            throw FakeServer.failure(Status.Code.UNAVAILABLE, "starting");
+          }
+          return SandboxStdinWriteResponse.getDefaultInstance();
+        });
+    OutputStream stdin = sandbox.stdin();
+    stdin.write("hello\n".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(stdin::flush).hasMessageContaining("can't be reached");
+    stdin.flush();
+    missed.set(0);
+    assertThatThrownBy(stdin::close).hasMessageContaining("can't be reached");
+    stdin.close();
+    stdin.close();
+
+    List<SandboxStdinWriteRequest> writes =
+        server.calls(ModalClientGrpc.getSandboxStdinWriteMethod()).stream()
+            .map(c -> (SandboxStdinWriteRequest) c.request())
+            .toList();
+    assertThat(writes.stream().map(SandboxStdinWriteRequest::getIndex))
+        .containsExactly(1, 1, 1, 1, 1, 2, 2, 2, 2, 2);
+    assertThat(writes.get(4).getInput().toStringUtf8()).isEqualTo("hello\n");
+    assertThat(writes.getLast().getEof()).isTrue();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.atoll.bench.soak;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class History {
   private static final int KEPT = 100;
 
+  /** Well below the servers' {@code outputRetention}. */
+  private static final Duration KEPT_FOR = Duration.ofMinutes(5);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Ended> ended = new ArrayList<>();
 
@@ -18,8 +23,9 @@ final class History {
    *
    * @param exit the exit code that was told
    * @param output the stdout that was read
+   * @param noticed when
    */
-  record Ended(String id, int exit, String output) {}
+  record Ended(String id, int exit, String output, Instant noticed) {}
 
   void add(Ended sandbox) {
     lock.lock();
@@ -33,10 +39,12 @@ final class History {
     }
   }
 
-  /** One of them; empty before the first has ended. */
+  /** One of them; empty if none has ended lately. */
   Optional<Ended> any(Random random) {
     lock.lock();
     try {
+      Instant oldest = Instant.now().minus(KEPT_FOR);
+      ended.removeIf(one -> one.noticed().isBefore(oldest));
       return ended.isEmpty()
           ? Optional.empty()
           : Optional.of(ended.get(random.nextInt(ended.size())));

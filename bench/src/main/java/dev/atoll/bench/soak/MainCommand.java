@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A main process that counts, waits for a word on stdin, and does what it says.
+ * A main process that counts, waits for a word on stdin, and does what it says; it exits when its
+ * input has ended.
  *
  * @param first the number that it counts from
  * @param middle where it stops to wait
@@ -32,6 +33,7 @@ record MainCommand(int first, int middle, int last, int exitCode) {
         echo $$ > %s
         read word
         [ "$word" = exit ] || exec tail /dev/zero
+        cat > /dev/null
         seq %d %d
         exit %d
         """

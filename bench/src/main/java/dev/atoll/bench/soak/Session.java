@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -177,7 +178,10 @@ final class Session {
   void end() throws Violation, InterruptedException {
     switch (ending) {
       case TERMINATED -> world.client().run("terminate", sandbox::terminate);
-      case EXITED -> say("exit\n");
+      case EXITED -> {
+        say("exit\n");
+        world.client().run("end of main input", sandbox.stdin()::close);
+      }
       case OUT_OF_MEMORY -> say("memory\n");
       case KILLED -> kill();
       case IDLE, TIMED_OUT -> {}
@@ -205,7 +209,10 @@ final class Session {
         .history()
         .add(
             new History.Ended(
-                sandbox.id(), exit.getAsInt(), new String(output, StandardCharsets.US_ASCII)));
+                sandbox.id(),
+                exit.getAsInt(),
+                new String(output, StandardCharsets.US_ASCII),
+                Instant.now()));
     world.client().tally().done("ended: " + ending);
   }
 

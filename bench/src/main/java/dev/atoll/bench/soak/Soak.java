@@ -225,9 +225,14 @@ final class Soak {
 
   /** After a failure: a drain that is left undone would leave sandboxes behind. */
   private void endAnyway(SoakServer server) throws IOException, InterruptedException, Violation {
-    if (server.isAlive()) {
-      new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
-      server.awaitEnd("SIGINT");
+    if (!server.isAlive()) {
+      if (HostThings.of(server.instanceId(), server.data()).all().isEmpty()) {
+        return;
+      }
+      server.launchNext();
+      server.awaitStart();
     }
+    new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+    server.awaitEnd("SIGINT");
   }
 }

@@ -45,7 +45,12 @@ final class SoakServer {
         folder.resolve("server.yaml"),
         List.of("tier: " + tier, "poolSize: 3", "maximumMemory: 1GiB", "outputRetention: 10m"));
     SoakServer server = new SoakServer(folder, launch(folder, "127.0.0.1:0"));
-    server.awaitStart();
+    try {
+      server.awaitStart();
+    } catch (Violation notReady) {
+      server.kill();
+      throw notReady;
+    }
     return server;
   }
 
