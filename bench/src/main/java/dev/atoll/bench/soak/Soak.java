@@ -20,7 +20,7 @@ import java.util.Random;
 final class Soak {
   private static final String TAG = "soak-root:1";
   private static final Duration PROGRESS = Duration.ofSeconds(10);
-  private static final Duration LONGEST_DOING = Duration.ofSeconds(240);
+  private static final Duration LONGEST_DOING = Duration.ofMinutes(7);
 
   private final String tier;
   private final Duration load;
@@ -30,6 +30,7 @@ final class Soak {
   private final PrintWriter progress;
   private final Tally tally = new Tally();
   private final Gaps gaps = new Gaps();
+  private int said;
 
   /**
    * Describes one; {@link #run} does it.
@@ -188,6 +189,7 @@ final class Soak {
       }
       long pause = left > 0 ? Math.min(left, PROGRESS.toNanos()) : PROGRESS.toNanos();
       join(threads, Duration.ofNanos(pause));
+      sayNewViolations();
       say(counts());
       for (Worker worker : all) {
         worker
@@ -209,6 +211,12 @@ final class Soak {
         var _ = thread.join(Duration.ofNanos(left));
       }
     }
+  }
+
+  private void sayNewViolations() {
+    List<Tally.Found> found = tally.violations();
+    found.subList(said, found.size()).forEach(one -> say("VIOLATION: " + one.what()));
+    said = found.size();
   }
 
   private String counts() {
