@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A short soak of both tiers at once, with another seed each time. */
 class SoakIT {
-  private static final Duration LOAD = Duration.ofSeconds(75);
+  private static final Duration LOAD = Duration.ofSeconds(60);
   private static final int WORKERS = 3;
 
   @Test
