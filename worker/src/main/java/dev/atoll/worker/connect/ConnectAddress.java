@@ -279,6 +279,12 @@ public final class ConnectAddress implements AutoCloseable {
     return new HttpClientCodec(LONGEST_LINE, LONGEST_HEAD, PIECE);
   }
 
+  /** Counts a connection into the cell that outlives its client, until it is closed. */
+  void count(Channel inside) {
+    open.incrementAndGet();
+    inside.closeFuture().addListener(gone -> open.decrementAndGet());
+  }
+
   /** Closes a channel with the others. */
   void add(Channel channel) {
     channels.add(channel);

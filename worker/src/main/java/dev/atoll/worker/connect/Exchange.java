@@ -1,5 +1,6 @@
 package dev.atoll.worker.connect;
 
+import dev.atoll.worker.tunnel.Outputs;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -22,6 +23,11 @@ final class Exchange extends Inlet {
   Exchange(SocketChannel channel, Visitor visitor) {
     super(channel);
     this.visitor = visitor;
+  }
+
+  @Override
+  boolean isClient() {
+    return false;
   }
 
   @Override
@@ -89,7 +95,7 @@ final class Exchange extends Inlet {
   @Override
   void ended() {
     if (switched) {
-      visitor.finish();
+      visitor.finish(Outputs.AFTER_END);
     } else if (answering) {
       // Cut off in the middle: the client must see that, too.
       visitor.close();

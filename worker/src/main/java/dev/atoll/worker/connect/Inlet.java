@@ -1,7 +1,7 @@
 package dev.atoll.worker.connect;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
+import dev.atoll.worker.tunnel.Outputs;
+import dev.atoll.worker.tunnel.Stall;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
@@ -20,6 +20,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Inlet.class);
 
   private final SocketChannel channel;
+  private final Stall stall;
   private final Queue<Object> inbox = new ArrayDeque<>();
   private boolean wanted;
   private boolean delivering;
@@ -30,6 +31,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
 
   Inlet(SocketChannel channel) {
     this.channel = channel;
+    this.stall = new Stall(channel, this::isClient);
   }
 
   /** Takes a message that was asked for; its reference is the taker's. */
@@ -37,6 +39,9 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
 
   /** The connection is over, and everything that came from it was taken. */
   abstract void ended();
+
+  /** Whether this is the client's end. */
+  abstract boolean isClient();
 
   final SocketChannel channel() {
     return channel;
@@ -71,13 +76,18 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
       from.next();
     } else {
       waitsForRoom = from;
+      from.stall.begin();
     }
   }
 
-  /** Closes after what was written, and takes nothing more. */
-  final void finish() {
+  /**
+   * Closes after what was written, and takes nothing more.
+   *
+   * @param seconds how long the other end may take nothing of that
+   */
+  final void finish(long seconds) {
     abandon();
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    Outputs.close(channel, seconds);
   }
 
   /** Closes at once, and takes nothing more. */
@@ -144,6 +154,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
     Inlet waiting = waitsForRoom;
     if (waiting != null && channel.isWritable()) {
       waitsForRoom = null;
+      waiting.stall.end();
       waiting.next();
     }
   }

@@ -54,6 +54,11 @@ final class Visitor extends Inlet {
   }
 
   @Override
+  boolean isClient() {
+    return true;
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext context) {
     await(HEAD_SECONDS);
   }
@@ -183,7 +188,7 @@ final class Visitor extends Inlet {
     if (keepAlive && asked) {
       await(KEEP_ALIVE_SECONDS);
     } else {
-      finish();
+      finish(Outputs.AFTER_END);
     }
   }
 
@@ -216,7 +221,8 @@ final class Visitor extends Inlet {
     Exchange current = exchange;
     exchange = null;
     if (current != null) {
-      current.finish();
+      current.finish(Outputs.AFTER_CUT);
+      address.count(current.channel());
     }
   }
 

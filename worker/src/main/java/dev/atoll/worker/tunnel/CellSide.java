@@ -12,6 +12,11 @@ final class CellSide extends Side {
   }
 
   @Override
+  boolean isClient() {
+    return false;
+  }
+
+  @Override
   Side other() {
     return client;
   }

@@ -42,6 +42,11 @@ final class ClientSide extends Side {
   }
 
   @Override
+  boolean isClient() {
+    return true;
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext context) {
     if (encrypted) {
       read(); // the handshake's first bytes; it asks for the others itself
@@ -75,6 +80,9 @@ final class ClientSide extends Side {
   public void channelInactive(ChannelHandlerContext context) {
     releaseEarly();
     super.channelInactive(context);
+    if (cell != null) {
+      connections.count(cell.channel());
+    }
   }
 
   private void connect() {

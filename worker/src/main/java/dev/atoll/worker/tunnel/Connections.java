@@ -39,6 +39,12 @@ final class Connections {
     return true;
   }
 
+  /** Counts a connection into the cell that outlives its client, until it is closed. */
+  void count(Channel inside) {
+    open.incrementAndGet();
+    inside.closeFuture().addListener(gone -> open.decrementAndGet());
+  }
+
   /** Closes a channel with the others. */
   void add(Channel channel) {
     channels.add(channel);

@@ -1,8 +1,6 @@
 package dev.atoll.worker.tunnel;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -22,14 +20,18 @@ abstract class Side extends ChannelInboundHandlerAdapter {
   private final SocketChannel channel;
   private boolean inputOver;
   private boolean outputOver;
-  private boolean waitsForRoom;
+  private final Stall stall;
 
   Side(SocketChannel channel) {
     this.channel = channel;
+    this.stall = new Stall(channel, () -> isClient() && !outputOver);
   }
 
   /** The other end, if there is one yet. */
   abstract @Nullable Side other();
+
+  /** Whether this is the client's end: nothing that it sent is of use when it is cut off. */
+  abstract boolean isClient();
 
   final SocketChannel channel() {
     return channel;
@@ -60,11 +62,6 @@ abstract class Side extends ChannelInboundHandlerAdapter {
     Outputs.end(channel).addListener(sent -> closeWhenOver());
   }
 
-  /** Sends what was taken before, then closes. */
-  final void closeAfterwards() {
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-  }
-
   /** Whether this end sends no more. */
   final boolean isInputOver() {
     return inputOver;
@@ -89,15 +86,15 @@ abstract class Side extends ChannelInboundHandlerAdapter {
     if (other.flush()) {
       read();
     } else {
-      waitsForRoom = true;
+      stall.begin();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     Side other = other();
-    if (other != null && channel.isWritable() && other.waitsForRoom) {
-      other.waitsForRoom = false;
+    if (other != null && channel.isWritable() && other.stall.isOn()) {
+      other.stall.end();
       other.read();
     }
   }
@@ -129,10 +126,11 @@ abstract class Side extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    long patience = isClient() && !inputOver ? Outputs.AFTER_CUT : Outputs.AFTER_END;
     inputOver = true;
     Side other = other();
     if (other != null) {
-      other.closeAfterwards();
+      Outputs.close(other.channel, patience);
     }
   }
 

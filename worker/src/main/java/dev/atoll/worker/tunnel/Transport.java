@@ -3,10 +3,12 @@ package dev.atoll.worker.tunnel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 /**
  * How Netty asks the kernel. A tunnel's own work is nearly all system calls; io_uring(7) makes many
@@ -24,6 +26,19 @@ public record Transport(IoHandlerFactory handlers, Class<? extends ServerSocketC
    * read as soon as the other end has sent its last, so this bounds the server's memory, too.
    */
   public static final int MOST_UNREAD = 512 << 10;
+
+  // Of include/net/tcp_states.h: neither end has anything to say any more.
+  private static final int TCP_CLOSE = 7;
+
+  /**
+   * Whether the other end has reset a connection, also one that is not being read. False where only
+   * the JDK could be asked, since it doesn't tell.
+   */
+  static boolean isReset(SocketChannel channel) {
+    return channel instanceof IoUringSocketChannel open
+        && open.isOpen()
+        && open.tcpInfo().state() == TCP_CLOSE;
+  }
 
   /** The best that this kernel has. */
   static Transport best() {

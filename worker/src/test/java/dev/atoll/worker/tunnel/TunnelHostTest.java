@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.errors.AtollException;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -12,7 +13,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +129,38 @@ class TunnelHostTest {
   }
 
   @Test
+  void aResetIsNoticedWhileTheServerTakesNothing() throws IOException, InterruptedException {
+    if (!IoUring.isAvailable()) {
+      return; // the JDK doesn't tell of a reset before somebody reads
+    }
+    try (OpenTunnels tunnels = open()) {
+      long before = sockets();
+      try (SocketChannel client = SocketChannel.open(plain(tunnels));
+          Socket inside = server.accept()) {
+        client.configureBlocking(false);
+        for (int idle = 0; idle < 5; idle++) {
+          ByteBuffer chunk = ByteBuffer.allocate(64 << 10);
+          while (client.write(chunk) > 0) {
+            chunk.clear();
+            idle = 0;
+          }
+          Thread.sleep(100);
+        }
+        client.setOption(StandardSocketOptions.SO_LINGER, 0);
+        client.close();
+        assertThat(activity.released.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        // The one into the cell is given up, too, although what came before still waits there.
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (sockets() > before + 1 && System.nanoTime() < end) {
+          Thread.sleep(100);
+        }
+        assertThat(sockets()).isEqualTo(before + 1);
+        assertThat(inside.isClosed()).isFalse();
+      }
+    }
+  }
+
+  @Test
   void connectionsAreCountedAndBounded() throws IOException, InterruptedException {
     List<Socket> clients = new ArrayList<>();
     try (OpenTunnels tunnels = open()) {
@@ -207,6 +245,20 @@ class TunnelHostTest {
       } catch (BindException taken) {
         assertThat(System.nanoTime()).as("%s", taken).isLessThan(end);
       }
+    }
+  }
+
+  private static long sockets() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.filter(TunnelHostTest::isSocket).count();
+    }
+  }
+
+  private static boolean isSocket(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+    } catch (IOException closedMeanwhile) {
+      return false;
     }
   }
 
