@@ -58,11 +58,11 @@ test("a process limit, a name, a resolver: what a Linux machine has", async (t) 
 });
 
 test("a CPU limit slows a busy loop down", async (t) => {
-  const slow = await sandbox(t, { cpu: 0.2, cpuLimit: 0.2 });
-  const loop = "import time\nbegin = time.monotonic()\nwhile time.monotonic() < begin + 3: pass\nprint(time.process_time() / (time.monotonic() - begin))";
-  // Without the limit it would be near 1, or what a busy machine leaves.
-  const share = Number(await py(slow, loop));
-  assert.ok(share > 0.02 && share < 0.35, `${share} of a core, with a limit of 0.2`);
+  const [slow, fast] = await Promise.all([sandbox(t, { cpu: 0.2, cpuLimit: 0.2 }), sandbox(t, { cpu: 1, cpuLimit: 1 })]);
+  // Both at once, counted in work: gVisor's own clocks also run for what waits for a core.
+  const loop = "import time\nend = time.monotonic() + 3\nrounds = 0\nwhile time.monotonic() < end: rounds += 1\nprint(rounds)";
+  const [slowly, fastly] = (await Promise.all([py(slow, loop), py(fast, loop)])).map(Number);
+  assert.ok(slowly > 0 && slowly < fastly * 0.6, `${slowly} rounds with 0.2 of a core, ${fastly} with a whole one`);
 });
 
 test("memory within the limit can be used", async (t) => {
