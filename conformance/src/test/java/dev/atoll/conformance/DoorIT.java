@@ -232,8 +232,7 @@ class DoorIT {
                               .authTokenGet(AuthTokenGetRequest.getDefaultInstance()))
                   .getCode())
           .isNotEqualTo(Status.Code.OK);
-      assertThat(
-              wire.control().authTokenGet(AuthTokenGetRequest.getDefaultInstance()).getToken())
+      assertThat(wire.control().authTokenGet(AuthTokenGetRequest.getDefaultInstance()).getToken())
           .as("others are served")
           .isNotEmpty();
     }
@@ -247,7 +246,10 @@ class DoorIT {
           operator
               .admin()
               .createToken(
-                  CreateTokenRequest.newBuilder().setName("eager").setAllEnvironments(true).build());
+                  CreateTokenRequest.newBuilder()
+                      .setName("eager")
+                      .setAllEnvironments(true)
+                      .build());
       String id = made.getToken().getTokenId();
       try (Wire eager = Wire.to(server.address(), id, made.getTokenSecret())) {
         StatusRuntimeException refused =
@@ -261,7 +263,8 @@ class DoorIT {
                 });
         assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(refused.getStatus().getDescription()).contains(id, "call again in");
-        assertThat(Optional.ofNullable(refused.getTrailers()).map(trailers -> trailers.get(PUSHBACK)))
+        assertThat(
+                Optional.ofNullable(refused.getTrailers()).map(trailers -> trailers.get(PUSHBACK)))
             .hasValueSatisfying(millis -> assertThat(millis).matches("[1-9]\\d{0,3}"));
       }
       var unused =

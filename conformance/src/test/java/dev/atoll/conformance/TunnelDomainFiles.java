@@ -85,10 +85,7 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
             subject,
             pair.getPublic())
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(pair == issuer))
-        .addExtension(
-            Extension.subjectAlternativeName,
-            false,
-            new GeneralNames(name))
+        .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name))
         .build(new JcaContentSignerBuilder("SHA256withRSA").build(issuer.getPrivate()));
   }
 

@@ -57,7 +57,10 @@ public final class AtollServer implements AutoCloseable {
     if (passed.isEmpty()) {
       Door.checkFree(config.door().listen());
     }
-    ControlStore store = parts.add("store", ControlStore.open(
+    ControlStore store =
+        parts.add(
+            "store",
+            ControlStore.open(
                 directory.folder("control"),
                 config.secretsKey().orElseGet(() -> directory.file("secrets.key"))));
     CredentialsFile.ensure(directory, store.tokenPairs());

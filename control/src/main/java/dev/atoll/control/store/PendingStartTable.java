@@ -25,7 +25,7 @@ public final class PendingStartTable {
         .bind("id", sandboxId)
         .mapTo(byte[].class)
         .findOne()
-        .map(sealed -> parse(Sealing.open(handle, place(sandboxId), sealed)));
+        .map(bytes -> parse(Sealing.open(handle, place(sandboxId), bytes)));
   }
 
   /** Forgets it. */
