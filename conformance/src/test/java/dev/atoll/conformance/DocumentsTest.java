@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What the documents say exists, exists. */
 class DocumentsTest {
   private static final Path HOME = Path.of("..");
+  private static final Pattern SOURCE = Pattern.compile(".*\\.(?:java|c|h|mjs|sh)");
+  private static final int MOST_LINES = 500;
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#\\s]+)[^)]*\\)");
   private static final Pattern FILE_IN_CODE =
       Pattern.compile("`([\\w.-]+(?:/[\\w.-]+)*\\.(?:md|mjs|java|sh|sql|proto|awk|txt))`");
@@ -51,6 +53,21 @@ class DocumentsTest {
           .forEach(name -> missing.add(document + ": " + name));
     }
     assertThat(missing).isEmpty();
+  }
+
+  /** CONTRIBUTING.md: none has more than 500 lines. */
+  @Test
+  void sourcesAreSmallFiles() throws IOException {
+    List<String> tooLong = new ArrayList<>();
+    for (String name : sourceFiles()) {
+      if (SOURCE.matcher(name).matches()) {
+        long lines = Files.readString(Path.of(name)).lines().count();
+        if (lines > MOST_LINES) {
+          tooLong.add(name + ": " + lines);
+        }
+      }
+    }
+    assertThat(tooLong).isEmpty();
   }
 
   /** docs/tiers.md promises a test for each of its lines. */

@@ -1,15 +1,12 @@
 package dev.atoll.sdk;
 
-import com.google.protobuf.ByteString;
 import dev.atoll.protocol.modal.FileDescriptor;
 import dev.atoll.protocol.modal.ModalClientGrpc;
 import dev.atoll.protocol.modal.SandboxTagsGetRequest;
 import dev.atoll.protocol.modal.SandboxTagsSetRequest;
 import dev.atoll.protocol.modal.SandboxTerminateRequest;
 import dev.atoll.protocol.router.TaskCommandRouterGrpc;
-import dev.atoll.protocol.router.TaskMountDirectoryRequest;
 import dev.atoll.protocol.router.TaskSetNetworkAccessRequest;
-import dev.atoll.protocol.router.TaskUnmountDirectoryRequest;
 import dev.atoll.sdk.files.SandboxFileSystem;
 import dev.atoll.sdk.transport.ControlPlane;
 import dev.atoll.sdk.transport.Router;
@@ -231,7 +228,7 @@ public final class Sandbox implements AutoCloseable {
             .id()
             .orElseThrow(
                 () -> new IllegalStateException("the image has not been built: call build first"));
-    mount(path, imageId);
+    mounts().mount(path, imageId);
   }
 
   /**
@@ -239,7 +236,7 @@ public final class Sandbox implements AutoCloseable {
    * 0755.
    */
   public void mountEmptyDirectory(String path) {
-    mount(path, "");
+    mounts().mount(path, "");
   }
 
   /**
@@ -252,24 +249,11 @@ public final class Sandbox implements AutoCloseable {
    * @throws FailedPreconditionException if another image is mounted below it
    */
   public void unmountImage(String path) {
-    Router router = connection().router();
-    router.call(
-        TaskCommandRouterGrpc.getTaskUnmountDirectoryMethod(),
-        TaskUnmountDirectoryRequest.newBuilder()
-            .setTaskId(router.taskId())
-            .setPath(ByteString.copyFromUtf8(path))
-            .build());
+    mounts().unmount(path);
   }
 
-  private void mount(String path, String imageId) {
-    Router router = connection().router();
-    router.call(
-        TaskCommandRouterGrpc.getTaskMountDirectoryMethod(),
-        TaskMountDirectoryRequest.newBuilder()
-            .setTaskId(router.taskId())
-            .setPath(ByteString.copyFromUtf8(path))
-            .setImageId(imageId)
-            .build());
+  private Mounts mounts() {
+    return new Mounts(connection().router());
   }
 
   private Snapshots snapshots() {

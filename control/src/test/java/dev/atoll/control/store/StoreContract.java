@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the store does, whatever database holds it. Each test has an empty one. */
 abstract class StoreContract {
-  private static final String DIGEST = "sha256:" + "a".repeat(64);
+  private static final String DIGEST = Rows.DIGEST;
   private static final long NEVER = Long.MAX_VALUE;
 
   private Database database;
@@ -51,11 +51,11 @@ abstract class StoreContract {
 
   @Test
   void whatIsWrittenIsThereAfterTheNextOpening() throws IOException {
-    write(handle -> SandboxTable.insert(handle, sandbox("1", Optional.of("name"), 10)));
+    write(handle -> SandboxTable.insert(handle, Rows.sandbox("1", Optional.of("name"), 10)));
     database.close();
     database = open();
     assertThat(database.<Optional<SandboxRow>>read(handle -> SandboxTable.byId(handle, "sb-1")))
-        .contains(sandbox("1", Optional.of("name"), 10));
+        .contains(Rows.sandbox("1", Optional.of("name"), 10));
     assertThat(database.<Long>read(SandboxTable::lastCreatedAt)).isEqualTo(10);
   }
 
@@ -88,7 +88,7 @@ abstract class StoreContract {
 
   @Test
   void writesComeOneAfterTheOther() {
-    write(handle -> SandboxTable.insert(handle, sandbox("1", Optional.empty(), 10)));
+    write(handle -> SandboxTable.insert(handle, Rows.sandbox("1", Optional.empty(), 10)));
     int writes = 40;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CompletableFuture.allOf(
@@ -134,7 +134,7 @@ abstract class StoreContract {
   void anEnvironmentGoesWithAllThatItHas() {
     write(
         handle -> {
-          SandboxTable.insert(handle, sandbox("1", Optional.empty(), 10));
+          SandboxTable.insert(handle, Rows.sandbox("1", Optional.empty(), 10));
           SandboxTagTable.replace(handle, "sb-1", Map.of("k", "v"));
           PendingStartTable.insert(handle, "sb-1", TaskSpec.getDefaultInstance());
           SecretTable.insert(
@@ -171,7 +171,7 @@ abstract class StoreContract {
             .build();
     write(
         handle -> {
-          SandboxTable.insert(handle, sandbox("1", Optional.of("name"), 10));
+          SandboxTable.insert(handle, Rows.sandbox("1", Optional.of("name"), 10));
           SandboxTable.running(handle, "sb-1", start);
         });
     SandboxRow running =
@@ -199,9 +199,9 @@ abstract class StoreContract {
 
   @Test
   void aNameIsFreeAgainWhenItsSandboxHasEnded() {
-    write(handle -> SandboxTable.insert(handle, sandbox("1", Optional.of("name"), 10)));
+    write(handle -> SandboxTable.insert(handle, Rows.sandbox("1", Optional.of("name"), 10)));
     Consumer<Handle> second =
-        handle -> SandboxTable.insert(handle, sandbox("2", Optional.of("name"), 11));
+        handle -> SandboxTable.insert(handle, Rows.sandbox("2", Optional.of("name"), 11));
     assertThatThrownBy(() -> write(second)).isInstanceOf(UnableToExecuteStatementException.class);
     write(
         handle ->
@@ -224,7 +224,7 @@ abstract class StoreContract {
     write(
         handle -> {
           for (int i = 1; i <= 4; i++) {
-            SandboxTable.insert(handle, sandbox("" + i, Optional.empty(), 10 + i));
+            SandboxTable.insert(handle, Rows.sandbox("" + i, Optional.empty(), 10 + i));
           }
           SandboxTagTable.replace(handle, "sb-1", Map.of("k", "v", "l", "w"));
           SandboxTagTable.replace(handle, "sb-2", Map.of("k", "v", "l", "x"));
@@ -254,15 +254,15 @@ abstract class StoreContract {
     write(
         handle -> {
           for (int i = 0; i < count; i++) {
-            SandboxTable.insert(handle, sandbox("s" + i, Optional.empty(), 1_000 + 2L * i));
-            SandboxTable.insert(handle, sandbox("e" + i, Optional.empty(), 1_001 + 2L * i));
+            SandboxTable.insert(handle, Rows.sandbox("s" + i, Optional.empty(), 1_000 + 2L * i));
+            SandboxTable.insert(handle, Rows.sandbox("e" + i, Optional.empty(), 1_001 + 2L * i));
             steady.addFirst("sb-s" + i);
           }
         });
     List<String> listed = new ArrayList<>();
     Optional<Long> before = Optional.empty();
     for (int page = 0; ; page++) {
-      List<SandboxRow> rows = page(before);
+      List<SandboxRow> rows = rows(Optional.empty(), before, false, Map.of());
       if (rows.isEmpty()) {
         break;
       }
@@ -271,7 +271,7 @@ abstract class StoreContract {
       int now = page;
       write(
           handle -> {
-            SandboxTable.insert(handle, sandbox("n" + now, Optional.empty(), 1_000_000 + now));
+            SandboxTable.insert(handle, Rows.sandbox("n" + now, Optional.empty(), 1_000_000 + now));
             for (int i = now; i < count; i += 40) {
               SandboxTable.ended(
                   handle,
@@ -284,22 +284,24 @@ abstract class StoreContract {
     assertThat(listed).isEqualTo(steady);
   }
 
-  private List<SandboxRow> page(Optional<Long> before) {
-    SandboxTable.Filter filter =
-        new SandboxTable.Filter(Optional.empty(), Optional.of("ap-1"), before, false, Map.of());
-    return database.read(handle -> SandboxTable.list(handle, filter));
+  private List<String> list(
+      Optional<String> environment,
+      Optional<Long> before,
+      boolean includeEnded,
+      Map<String, String> tags) {
+    return rows(environment, before, includeEnded, tags).stream()
+        .map(SandboxRow::sandboxId)
+        .toList();
   }
 
-  private List<String> list(
+  private List<SandboxRow> rows(
       Optional<String> environment,
       Optional<Long> before,
       boolean includeEnded,
       Map<String, String> tags) {
     SandboxTable.Filter filter =
         new SandboxTable.Filter(environment, Optional.of("ap-1"), before, includeEnded, tags);
-    return database.<List<SandboxRow>>read(handle -> SandboxTable.list(handle, filter)).stream()
-        .map(SandboxRow::sandboxId)
-        .toList();
+    return database.read(handle -> SandboxTable.list(handle, filter));
   }
 
   @Test
@@ -332,9 +334,11 @@ abstract class StoreContract {
         ImageGetOrCreateRequest.newBuilder().setAppId("ap-\0").build();
     write(
         handle -> {
-          ImageTable.insert(handle, image("im-1", Optional.empty(), ImageTable.State.BUILDING));
+          ImageTable.insert(
+              handle, Rows.image("im-1", Optional.empty(), ImageTable.State.BUILDING));
           PendingBuildTable.insert(handle, "im-1", request);
-          ImageTable.insert(handle, image("im-2", Optional.empty(), ImageTable.State.BUILDING));
+          ImageTable.insert(
+              handle, Rows.image("im-2", Optional.empty(), ImageTable.State.BUILDING));
         });
     assertThat(database.<List<PendingBuildTable.Row>>read(PendingBuildTable::all))
         .containsExactly(new PendingBuildTable.Row("im-1", request));
@@ -347,7 +351,7 @@ abstract class StoreContract {
           PendingBuildTable.delete(handle, "im-1");
         });
     assertThat(database.<Optional<ImageTable.Row>>read(h -> ImageTable.byId(h, "im-1")))
-        .contains(image("im-1", Optional.of(DIGEST), ImageTable.State.READY));
+        .contains(Rows.image("im-1", Optional.of(DIGEST), ImageTable.State.READY));
     assertThat(database.<ImageTable.Log>read(h -> ImageTable.buildLog(h, "im-1")))
         .as("no character is lost: positions count them")
         .isEqualTo(new ImageTable.Log(7, "built\uFFFD\n"));
@@ -359,8 +363,8 @@ abstract class StoreContract {
 
   @Test
   void aDigestIsForgottenWhenItsLastImageGoes() {
-    ImageTable.Row first = image("im-1", Optional.of(DIGEST), ImageTable.State.READY);
-    ImageTable.Row second = image("im-2", Optional.of(DIGEST), ImageTable.State.READY);
+    ImageTable.Row first = Rows.image("im-1", Optional.of(DIGEST), ImageTable.State.READY);
+    ImageTable.Row second = Rows.image("im-2", Optional.of(DIGEST), ImageTable.State.READY);
     write(
         handle -> {
           ImageTable.insert(handle, first);
@@ -395,7 +399,7 @@ abstract class StoreContract {
     write(
         handle -> {
           for (String id : List.of("im-1", "im-2", "im-3")) {
-            ImageTable.insert(handle, image(id, Optional.of(DIGEST), ImageTable.State.READY));
+            ImageTable.insert(handle, Rows.image(id, Optional.of(DIGEST), ImageTable.State.READY));
           }
           ImageTable.expire(handle, "im-1", 1);
           ImageTable.expire(handle, "im-2", 1);
@@ -407,7 +411,7 @@ abstract class StoreContract {
     assertThat(database.<List<ImageTable.Row>>read(ImageTable::list))
         .extracting(ImageTable.Row::imageId)
         .containsExactlyInAnyOrder("im-2", "im-3");
-    write(handle -> SandboxTable.insert(handle, sandbox("1", Optional.empty(), 10)));
+    write(handle -> SandboxTable.insert(handle, Rows.sandbox("1", Optional.empty(), 10)));
     assertThat(database.<List<ImageTable.Row>>read(ImageTable::expired))
         .as("a sandbox runs on im-1")
         .isEmpty();
@@ -426,7 +430,7 @@ abstract class StoreContract {
     TaskSpec task = TaskSpec.newBuilder().setTaskId("ta-1\0").addCommand("ü").build();
     write(
         handle -> {
-          SandboxTable.insert(handle, sandbox("1", Optional.empty(), 10));
+          SandboxTable.insert(handle, Rows.sandbox("1", Optional.empty(), 10));
           PendingStartTable.insert(handle, "sb-1", task);
         });
     assertThat(database.<Optional<TaskSpec>>read(h -> PendingStartTable.find(h, "sb-1")))
@@ -453,8 +457,8 @@ abstract class StoreContract {
 
   @Test
   void tokensAreOfAnEnvironmentOrOfAllAndGoWithIt() {
-    TokenTable.Row own = token("ak-1", Optional.empty(), true);
-    TokenTable.Row limited = token("ak-2", Optional.of("en-2"), false);
+    TokenTable.Row own = Rows.token("ak-1", Optional.empty(), true);
+    TokenTable.Row limited = Rows.token("ak-2", Optional.of("en-2"), false);
     write(
         handle -> {
           EnvironmentTable.insert(handle, new EnvironmentTable.Row("en-2", "other", false, 3));
@@ -470,37 +474,11 @@ abstract class StoreContract {
     assertThat(database.<List<TokenTable.Row>>read(TokenTable::list)).isEmpty();
   }
 
-  private static TokenTable.Row token(String id, Optional<String> environment, boolean own) {
-    return new TokenTable.Row(
-        id, "hash", "name", environment, own, 5, Optional.empty(), Optional.of(7L));
-  }
-
   private void write(Consumer<Handle> work) {
     database.<Boolean>write(
         handle -> {
           work.accept(handle);
           return true;
         });
-  }
-
-  private static ImageTable.Row image(
-      String imageId, Optional<String> digest, ImageTable.State state) {
-    return new ImageTable.Row(
-        imageId, Optional.empty(), digest, state, Optional.empty(), Optional.empty(), 1);
-  }
-
-  private static SandboxRow sandbox(String number, Optional<String> name, long createdAt) {
-    return new SandboxRow(
-        "sb-" + number,
-        "ta-" + number,
-        "ap-1",
-        name,
-        "im-1",
-        DIGEST,
-        "{}",
-        SandboxTable.State.STARTING,
-        createdAt,
-        Optional.empty(),
-        Optional.empty());
   }
 }
