@@ -67,7 +67,7 @@ public final class Database implements AutoCloseable {
    * database of PostgreSQL has the encoding UTF8 and the locale C, so that names sort as in SQLite.
    * The caller sees to it that nobody else writes to it.
    */
-  static Database open(String url, Path keyFile) throws IOException {
+  static Database open(String url, Path keyFile) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setPoolName("atoll-store");
@@ -83,14 +83,14 @@ public final class Database implements AutoCloseable {
       Database database = new Database(connections);
       database.unlock(keyFile, url.startsWith("jdbc:sqlite:"));
       return database;
-    } catch (IOException | RuntimeException failure) {
+    } catch (RuntimeException failure) {
       connections.close();
       throw failure;
     }
   }
 
   /** Has the key of the secrets from now on. */
-  private void unlock(Path keyFile, boolean sqlite) throws IOException {
+  private void unlock(Path keyFile, boolean sqlite) {
     boolean sealed =
         jdbi.inTransaction(
             handle -> {

@@ -3,6 +3,7 @@ package dev.atoll.control.store;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,9 +31,10 @@ final class SecretsKey {
    * there, and what it has in the clear is sealed.
    *
    * @return the cipher, and whether anything was sealed just now
-   * @throws AtollException FAILED_PRECONDITION when the key is missing, malformed or another one
+   * @throws AtollException FAILED_PRECONDITION when the key is missing, malformed or another one,
+   *     or can't be made
    */
-  static Opened open(Handle handle, Path file) throws IOException {
+  static Opened open(Handle handle, Path file) {
     Optional<String> check =
         handle.createQuery("SELECT key_check FROM secrets_key").mapTo(String.class).findOne();
     if (check.isEmpty()) {
@@ -60,7 +62,7 @@ final class SecretsKey {
   /** A cipher, and whether the store had none before. */
   record Opened(StoreCipher cipher, boolean fresh) {}
 
-  private static byte[] read(Path file) throws IOException {
+  private static byte[] read(Path file) {
     try {
       byte[] key = Base64.getDecoder().decode(Files.readString(file).strip());
       if (key.length == StoreCipher.KEY_LENGTH) {
@@ -69,23 +71,34 @@ final class SecretsKey {
       throw wrong(file, "holds no 32 bytes in base64");
     } catch (NoSuchFileException missing) {
       throw wrong(file, "is missing");
-    } catch (IllegalArgumentException malformed) {
+    } catch (IllegalArgumentException | CharacterCodingException malformed) {
       throw wrong(file, "holds no 32 bytes in base64");
+    } catch (IOException unreadable) {
+      throw wrong(file, "can't be read (" + unreadable.getMessage() + ")");
     }
   }
 
   /** On the disk as a whole before anything is sealed with it. */
-  private static void create(Path file) throws IOException {
+  private static void create(Path file) {
     byte[] key = new byte[StoreCipher.KEY_LENGTH];
     new SecureRandom().nextBytes(key);
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    Files.createFile(
-        temporary,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(
-        temporary, Base64.getEncoder().encodeToString(key) + "\n", StandardOpenOption.SYNC);
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.deleteIfExists(temporary);
+      Files.createFile(
+          temporary,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(
+          temporary, Base64.getEncoder().encodeToString(key) + "\n", StandardOpenOption.SYNC);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      throw new AtollException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the key of this data folder's secrets can't be made as %s (%s): have secretsKey name a file"
+                  .formatted(file, failure)
+              + " in a folder that exists and can be written",
+          failure);
+    }
   }
 
   private static AtollException wrong(Path file, String what) {

@@ -68,11 +68,26 @@ class SqliteStoreTest extends StoreContract {
     refused("holds no 32 bytes");
     Files.writeString(key, "A".repeat(43) + "=\n");
     refused("is another one");
+    Files.write(key, new byte[] {(byte) 0xff, 1, 2});
+    refused("holds no 32 bytes");
+    Files.delete(key);
+    Files.createDirectory(key);
+    refused("can't be read");
+    Files.delete(key);
     Files.copy(kept, key, StandardCopyOption.REPLACE_EXISTING);
     try (Database again = open()) {
       assertThat(again.<Map<String, String>>read(h -> SecretTable.entries(h, "st-1")))
           .isEqualTo(Map.of("KEY", SECRET));
     }
+  }
+
+  @Test
+  void aKeyThatCannotBeMadeIsNamed() {
+    Path key = folder.resolve("missing/secrets.key");
+    assertThatThrownBy(() -> Database.openFile(folder.resolve("new.db"), key))
+        .isInstanceOf(AtollException.class)
+        .hasMessageContaining("can't be made as " + key)
+        .hasMessageContaining("secretsKey");
   }
 
   @Test
