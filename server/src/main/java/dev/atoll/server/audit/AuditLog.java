@@ -89,6 +89,7 @@ public final class AuditLog implements AutoCloseable {
 
   private void writeAll() {
     List<AuditEntry> batch = new ArrayList<>();
+    boolean failing = false;
     while (!closing || !waiting.isEmpty()) {
       try {
         AuditEntry first = waiting.poll(100, TimeUnit.MILLISECONDS);
@@ -98,11 +99,18 @@ public final class AuditLog implements AutoCloseable {
         batch.add(first);
         waiting.drainTo(batch);
         write(batch);
+        if (failing) {
+          failing = false;
+          LOG.info("the audit log in {} is written again", folder);
+        }
       } catch (InterruptedException woken) {
         // It is closed: what waits is written still.
       } catch (IOException | RuntimeException failure) {
-        long all = lost.addAndGet(batch.size());
-        LOG.error("the audit log can't be written, and lacks {} lines by now", all, failure);
+        lost.addAndGet(batch.size());
+        if (!failing) { // Once: the log may be on the same full disk.
+          failing = true;
+          LOG.error("the audit log in {} can't be written: it lacks lines", folder, failure);
+        }
       }
       batch.clear();
     }
@@ -120,17 +128,35 @@ public final class AuditLog implements AutoCloseable {
     for (AuditEntry entry : batch) {
       lines.append(json.writeValueAsString(entry.line())).append('\n');
     }
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
-    while (bytes.hasRemaining()) {
-      file.write(bytes);
-    }
+    append(StandardCharsets.UTF_8.encode(lines.toString()));
     lost.addAndGet(-lack);
   }
 
+  /** All of it or, when the disk is full, nothing: half a line would spoil the one after it. */
+  private void append(ByteBuffer bytes) throws IOException {
+    long end = file.size();
+    try {
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+    } catch (IOException failure) {
+      try {
+        file.truncate(end);
+      } catch (IOException also) {
+        failure.addSuppressed(also);
+      }
+      throw failure;
+    }
+  }
+
   private void rotate() throws IOException {
-    file.close();
-    Files.move(folder.resolve(CURRENT), folder.resolve(NAME.format(Instant.now())));
+    Path current = folder.resolve(CURRENT);
+    if (Files.exists(current)) { // It doesn't after a rotation that has failed half-way.
+      Files.move(current, folder.resolve(NAME.format(Instant.now())));
+    }
+    FileChannel full = file;
     file = open();
+    full.close();
     List<Path> old;
     try (Stream<Path> files = Files.list(folder)) {
       old =
@@ -141,7 +167,7 @@ public final class AuditLog implements AutoCloseable {
     }
     // One part is what a batch may write beyond its file's share.
     for (Path path : old.subList(0, Math.max(0, old.size() - (FILES - 2)))) {
-      Files.delete(path);
+      Files.deleteIfExists(path);
     }
   }
 
