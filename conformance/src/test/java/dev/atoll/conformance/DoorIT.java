@@ -65,6 +65,8 @@ class DoorIT {
   private TunnelDomainFiles files;
   private RawConnection idle;
   private RawConnection silent;
+  private RawConnection undecided;
+  private RawConnection handshaking;
   private Map<Integer, Long> settings;
 
   @BeforeAll
@@ -95,10 +97,16 @@ class DoorIT {
     idle = RawConnection.from("127.0.0.78", server.address());
     settings = idle.settings();
     silent = RawConnection.from("127.0.0.79", server.address());
+    undecided = RawConnection.from("127.0.0.79", server.address());
+    undecided.send("PRI * ".getBytes(StandardCharsets.US_ASCII));
+    handshaking = RawConnection.from("127.0.0.79", server.address());
+    handshaking.send(new byte[] {0x16}); // A handshake record: RFC 8446, section 5.1.
   }
 
   @AfterAll
   void stop() throws IOException, InterruptedException {
+    handshaking.close();
+    undecided.close();
     silent.close();
     idle.close();
     server.close();
@@ -291,6 +299,8 @@ class DoorIT {
     }
     assertThat(idle.isHungUpOn(6_000)).as("idle for 5 seconds").isTrue();
     assertThat(silent.isHungUpOn(11_000)).as("silent for 10 seconds").isTrue();
+    assertThat(undecided.isHungUpOn(1_000)).as("of no protocol for 10 seconds").isTrue();
+    assertThat(handshaking.isHungUpOn(1_000)).as("10 seconds in a handshake").isTrue();
     assertThat(server.health()).isEqualTo(200);
   }
 

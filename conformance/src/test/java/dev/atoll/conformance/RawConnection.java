@@ -33,12 +33,14 @@ final class RawConnection implements AutoCloseable {
     return connection;
   }
 
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
   /** Begins HTTP/2 without TLS, and gives the server's settings. */
   Map<Integer, Long> settings() throws IOException {
-    socket
-        .getOutputStream()
-        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    socket.getOutputStream().write(new byte[] {0, 0, 0, SETTINGS_FRAME, 0, 0, 0, 0, 0});
+    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    send(new byte[] {0, 0, 0, SETTINGS_FRAME, 0, 0, 0, 0, 0});
     socket.setSoTimeout(5_000);
     DataInputStream in = new DataInputStream(socket.getInputStream());
     int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,14 +17,21 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What holds for every connection before a byte of it is understood: how many an address may have,
- * how soon it must say something, and that what comes from another host is TLS if the door has a
+ * how soon it must have begun, and that what comes from another host is TLS if the door has a
  * certificate. Whoever breaks a rule is hung up on. Thread-safe.
  */
 final class ConnectionRules {
   /** The first byte of a handshake record: RFC 8446, section 5.1. */
   private static final int TLS_HANDSHAKE = 0x16;
 
-  private static final long FIRST_BYTE_SECONDS = 10;
+  /**
+   * Until so many bytes are there it may be undecided which protocol it is, and nothing else
+   * watches the connection: the length of HTTP/2's preface (RFC 9113, section 3.4), less than any
+   * request of HTTP/1.1.
+   */
+  private static final int BEGINNING = 24;
+
+  private static final long BEGINNING_SECONDS = 10;
 
   private final int mostOfAddress;
   private final boolean tlsFromElsewhere;
@@ -53,7 +61,7 @@ final class ConnectionRules {
     }
     boolean here =
         remote.get().isLoopbackAddress() || remote.equals(address(channel.localAddress()));
-    pipeline.addFirst(new FirstByte(tlsFromElsewhere && !here));
+    pipeline.addFirst(new Beginning(tlsFromElsewhere && !here));
   }
 
   private static Optional<InetAddress> address(SocketAddress address) {
@@ -63,37 +71,48 @@ final class ConnectionRules {
   }
 
   /** Looks at how a connection begins, and then leaves it alone. */
-  private static final class FirstByte extends ChannelInboundHandlerAdapter {
+  private static final class Beginning extends ChannelInboundHandlerAdapter {
     private final boolean mustBeTls;
+    private boolean isTls;
+    private int bytes;
 
-    FirstByte(boolean mustBeTls) {
+    Beginning(boolean mustBeTls) {
       this.mustBeTls = mustBeTls;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
       var limit =
-          context.executor().schedule(() -> hangUp(context), FIRST_BYTE_SECONDS, TimeUnit.SECONDS);
+          context
+              .executor()
+              .schedule(() -> hangUpUnlessBegun(context), BEGINNING_SECONDS, TimeUnit.SECONDS);
       context.channel().closeFuture().addListener(closed -> limit.cancel(false));
     }
 
-    private static void hangUp(ChannelHandlerContext context) {
-      if (!context.isRemoved()) {
+    private void hangUpUnlessBegun(ChannelHandlerContext context) {
+      SslHandler tls = context.pipeline().get(SslHandler.class);
+      boolean begun = isTls ? tls != null && tls.handshakeFuture().isDone() : bytes >= BEGINNING;
+      if (!begun) {
         context.close();
       }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      if (mustBeTls
-          && message instanceof ByteBuf bytes
-          && bytes.isReadable()
-          && bytes.getUnsignedByte(bytes.readerIndex()) != TLS_HANDSHAKE) {
-        ReferenceCountUtil.release(message);
-        context.close();
-        return;
+      if (message instanceof ByteBuf read && read.isReadable()) {
+        if (bytes == 0) {
+          isTls = read.getUnsignedByte(read.readerIndex()) == TLS_HANDSHAKE;
+          if (mustBeTls && !isTls) {
+            ReferenceCountUtil.release(message);
+            context.close();
+            return;
+          }
+        }
+        bytes += read.readableBytes();
+        if (isTls || bytes >= BEGINNING) {
+          context.pipeline().remove(this);
+        }
       }
-      context.pipeline().remove(this);
       context.fireChannelRead(message);
     }
   }

@@ -7,6 +7,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,31 @@ class ConnectionRulesTest {
     Connection third = new Connection("192.0.2.9");
     rules.accept(third.pipeline());
     assertThat(third.isOpen()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, false", "1, false", "23, false", "24, true", "500, true"})
+  void aConnectionHasTenSecondsToSayWhatItIs(int bytes, boolean taken) {
+    assertThat(isOpenAfterTenSeconds("P".repeat(bytes).getBytes(StandardCharsets.US_ASCII)))
+        .isEqualTo(taken);
+    byte[] handshake = new byte[bytes];
+    Arrays.fill(handshake, TLS[0]);
+    assertThat(isOpenAfterTenSeconds(handshake)).as("a handshake that isn't done").isFalse();
+  }
+
+  private static boolean isOpenAfterTenSeconds(byte[] said) {
+    Connection connection = new Connection("192.0.2.9");
+    connection.freezeTime();
+    new ConnectionRules(1, false).accept(connection.pipeline());
+    connection.writeInbound(Unpooled.wrappedBuffer(said));
+    connection.advanceTimeBy(9, TimeUnit.SECONDS);
+    connection.runScheduledPendingTasks();
+    assertThat(connection.isOpen()).as("after 9 seconds").isTrue();
+    connection.advanceTimeBy(1, TimeUnit.SECONDS);
+    connection.runScheduledPendingTasks();
+    boolean open = connection.isOpen();
+    connection.close();
+    return open;
   }
 
   private static boolean says(ConnectionRules rules, String from, byte[] first) {
