@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +20,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,6 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
       "what and where the server's log is."
     })
 public final class Main implements Callable<Integer> {
+  private static final Set<String> TIERS = Set.of("gvisor", "runc");
+
   @Option(
       names = "--minutes",
       required = true,
@@ -61,6 +68,8 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--json", description = "a file for the report", paramLabel = "FILE")
   private @Nullable Path json;
 
+  @Spec private @Nullable CommandSpec spec;
+
   private final PrintWriter out = new PrintWriter(System.out, true);
 
   /** Runs the soak; exits with 0 if nothing was wrong. */
@@ -70,6 +79,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    check();
     long chosen = Optional.ofNullable(seed).orElseGet(() -> ThreadLocalRandom.current().nextLong());
     out.println("seed " + chosen);
     Path folder = Files.createTempDirectory("atoll-soak-");
@@ -96,6 +106,21 @@ public final class Main implements Callable<Integer> {
     // Servers have ended, so nothing is mounted there any more; if it were, that would stay.
     HostThings.run("rm", "-rf", "--one-file-system", folder.toString());
     return 0;
+  }
+
+  /** Before anything starts. */
+  private void check() {
+    String wrong = "";
+    if (!TIERS.containsAll(tiers)) {
+      wrong = "--tier is gvisor or runc, not " + String.join(", ", tiers);
+    } else if (!(minutes > 0)) {
+      wrong = "--minutes must be greater than 0";
+    } else if (workers < 1) {
+      wrong = "--workers must be at least 1";
+    }
+    if (!wrong.isEmpty()) {
+      throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong);
+    }
   }
 
   private Report soak(String tier, long chosen, Path folder)
