@@ -95,6 +95,12 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private int attack() throws IOException, InterruptedException {
+    if (!MachineCheck.isRoot()) {
+      throw new CliException("--attack needs root: use sudo");
+    }
+    if (withoutSandbox && tier != null) {
+      throw new CliException("--without-sandbox has no tier: leave --tier out");
+    }
     // Before anything logs: this command tells what happens in its own words.
     System.setProperty("atoll.log.level", "ERROR");
     Thread worker = Thread.currentThread();

@@ -24,9 +24,12 @@ final class KernelChecks {
     return List.of(user(), release(), architecture(), namespaces(), cgroups(), overlay());
   }
 
+  static boolean isRoot() {
+    return SystemFiles.line("/proc/self/status", "Uid").orElse("").matches("\\d+\\s+0\\s.*");
+  }
+
   private static MachineFinding user() {
-    String user = SystemFiles.line("/proc/self/status", "Uid").orElse("");
-    return user.matches("\\d+\\s+0\\s.*")
+    return isRoot()
         ? ok("root", "this runs as root")
         : warn("root", "this runs as another user than root", "a server needs root: use sudo");
   }

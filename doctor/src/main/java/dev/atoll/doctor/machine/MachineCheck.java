@@ -9,6 +9,11 @@ import java.util.Map;
 public final class MachineCheck {
   private MachineCheck() {}
 
+  /** Whether this process is root, as servers and attacks must be. */
+  public static boolean isRoot() {
+    return KernelChecks.isRoot();
+  }
+
   /**
    * Checks everything. Blocks for a second at most, unless a program of the machine hangs: 20 s
    * each.
