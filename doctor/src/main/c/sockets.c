@@ -13,6 +13,7 @@
 #include <linux/ipv6.h>
 #include <netdb.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -161,6 +162,16 @@ static void ping(char **arguments) {
   refused("%s does not answer a ping", arguments[0]);
 }
 
+static void wake(int number) { (void)number; }
+
+/* Tells who has started this that nothing is missed from now on, and has SIGTERM end the wait for it. */
+static void listening(void) {
+  struct sigaction action = {.sa_handler = wake};
+  (void)sigaction(SIGTERM, &action, NULL);
+  (void)printf("listening\n");
+  (void)fflush(stdout);
+}
+
 /* echo-datagrams PORT MILLISECONDS: a server for the neighbour. */
 static void echo_datagrams(char **arguments) {
   struct endpoint endpoint = endpoint_of("0.0.0.0", arguments[0]);
@@ -170,7 +181,7 @@ static void echo_datagrams(char **arguments) {
   if (bind(fd, &endpoint.address.any, endpoint.length) != 0) {
     refused("bind: %s", strerror(errno));
   }
-  (void)alarm(120);
+  listening();
   while (poll(&waiting, 1, atoi(arguments[1])) == 1) {
     struct sockaddr_in from;
     socklen_t size = sizeof from;
@@ -195,6 +206,7 @@ static void await_datagram(char **arguments) {
     (void)sendto(fd, name_query, NAME_QUERY_LENGTH, 0, &server.address.any, server.length);
   }
   struct pollfd waiting = {.fd = fd, .events = POLLIN};
+  listening();
   if (poll(&waiting, 1, atoi(arguments[1])) == 1 && recv(fd, answer, sizeof answer, 0) >= 0) {
     succeeded("an answer came to port %s", arguments[0]);
   }
@@ -244,6 +256,7 @@ static void sniff(char **arguments) {
   struct pollfd waiting = {.fd = fd, .events = POLLIN};
   int left = atoi(arguments[1]);
   int seen = 0;
+  listening();
   for (; left > 0 && poll(&waiting, 1, 50) >= 0; left -= 50) {
     ssize_t length;
     while ((length = recv(fd, frame, sizeof frame, MSG_DONTWAIT)) > 0) {

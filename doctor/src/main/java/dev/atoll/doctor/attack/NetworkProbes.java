@@ -2,13 +2,15 @@ package dev.atoll.doctor.attack;
 
 import dev.atoll.doctor.attack.Probe.Trial;
 import dev.atoll.sdk.Sandbox;
-import dev.atoll.sdk.SandboxProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -133,14 +135,13 @@ final class NetworkProbes {
   }
 
   private static Trial.Result neighbourUdp(Scene scene) throws Exception {
-    SandboxProcess echo = scene.neighbour().start(List.of("echo-datagrams", "9090", "2000"));
-    Thread.sleep(200);
+    Ear echo = Ear.of(scene.neighbour(), "echo-datagrams", "9090", "10000");
     String address = address(scene.neighbour());
     Trial.Result result =
         new Trial.Result(
             scene.attacker().attack("datagram", address, "9090"),
             onHost(scene, "datagram", address, "9090"));
-    echo.destroyForcibly();
+    echo.process().destroyForcibly();
     return result;
   }
 
@@ -153,39 +154,30 @@ final class NetworkProbes {
   private static Trial.Result sniffing(Scene scene) throws Exception {
     String address = address(scene.neighbour());
     String server = nameServer(scene);
-    SandboxProcess ear = scene.attacker().start(List.of("sniff", address, "1000"));
-    Thread.sleep(150);
-    var unused = scene.neighbour().attack("await-datagram", "7001", "400", server);
-    Outcome heard =
-        Outcome.parse(ear.readText()).orElseThrow(() -> new IOException("the ear said nothing"));
-    SandboxProcess again = scene.neighbour().start(List.of("echo-datagrams", "9091", "900"));
-    Thread control =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (int i = 0; i < 6; i++) {
-                    try {
-                      var sent = scene.program().onHost(List.of("datagram", address, "9091"));
-                    } catch (IOException | InterruptedException e) {
-                      return;
-                    }
-                  }
-                });
-    Outcome onHost = scene.program().onHost(List.of("sniff", address, "1500"));
-    control.join();
-    again.destroyForcibly();
-    return new Trial.Result(heard, Control.of(ON_HOST, onHost));
+    Ear ear = Ear.of(scene.attacker(), "sniff", address, "10000");
+    var asked = scene.neighbour().attack("await-datagram", "7001", "400", server);
+    return new Trial.Result(ear.heard(), Control.of(ON_HOST, sniffedOnHost(scene, address)));
+  }
+
+  /** The same on the host, which sends to the neighbour until that was heard. */
+  private static Outcome sniffedOnHost(Scene scene, String address) throws Exception {
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<Outcome> heard =
+          thread.submit(() -> scene.program().onHost(List.of("sniff", address, "3000")));
+      while (!heard.isDone()) {
+        var sent = scene.program().onHost(List.of("datagram", address, "9091"));
+      }
+      return heard.get();
+    }
   }
 
   /** The forwarder's answer to a query with the neighbour's address must not reach it. */
   private static Trial.Result spoofedSource(Scene scene) throws Exception {
     String address = address(scene.neighbour());
     String server = nameServer(scene);
-    SandboxProcess ear = scene.neighbour().start(List.of("await-datagram", "7002", "900"));
-    Thread.sleep(200);
+    Ear ear = Ear.of(scene.neighbour(), "await-datagram", "7002", "10000");
     Outcome sent = scene.attacker().attack("spoof", address, "7002", server);
-    Outcome heard =
-        Outcome.parse(ear.readText()).orElseThrow(() -> new IOException("the ear said nothing"));
+    Outcome heard = ear.heard();
     Outcome own = neighbourAsks(scene, "7003");
     return new Trial.Result(
         heard.succeeded() ? heard : Outcome.refused((sent.succeeded() ? heard : sent).reason()),
