@@ -163,7 +163,7 @@ static void ports(char **arguments) {
 /* Everything that a process may signal. An argument: there is a process for it to end, which tells. */
 static void signals(char **arguments) {
   struct stat namespace;
-  if (stat("/proc/self/ns/pid", &namespace) == 0 && namespace.st_ino == FIRST_PID_NAMESPACE) {
+  if (stat("/proc/self/ns/pid", &namespace) != 0 || namespace.st_ino == FIRST_PID_NAMESPACE) {
     (void)fprintf(stderr, "not where the machine's own processes are\n");
     _exit(2);
   }

@@ -49,7 +49,11 @@ final class AttackProgram {
     }
   }
 
-  /** Runs a probe in new namespaces of the host, as root, with nothing that stops it. */
+  /**
+   * Runs a probe in new namespaces of the host, as root, with nothing that stops it.
+   *
+   * @throws IOException if it comes to no outcome, which proves nothing
+   */
   Outcome control(List<String> words) throws IOException, InterruptedException {
     Outcome known = controls.get(words);
     if (known == null) {
@@ -61,23 +65,28 @@ final class AttackProgram {
     return known;
   }
 
-  /** Runs a probe on the host as it is: only for what reaches nothing but sockets. */
+  /**
+   * Runs a probe on the host as it is: only for what reaches nothing but sockets.
+   *
+   * @throws IOException if it comes to no outcome, which proves nothing
+   */
   Outcome onHost(List<String> words) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(file.toString()));
     command.addAll(words);
     Path scratch = Files.createTempDirectory(folder, "control-");
     Process process =
-        new ProcessBuilder(command)
-            .directory(scratch.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).directory(scratch.toFile()).redirectErrorStream(true).start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        return Outcome.refused("it took too long");
+        throw new IOException(words + " on the host took too long");
       }
       return Outcome.parse(output)
-          .orElseGet(() -> Outcome.refused("it ended with " + process.exitValue()));
+          .orElseThrow(
+              () ->
+                  new IOException(
+                      "%s on the host ended with %d: %s"
+                          .formatted(words, process.exitValue(), output.strip())));
     } finally {
       process.destroyForcibly();
     }

@@ -90,10 +90,11 @@ public final class AttackRun implements AutoCloseable {
     Scene scene = open(tier);
     try {
       for (Probe probe : Corpus.probes()) {
+        Finding finding = probe.run(scene);
+        // What is cut short proves nothing.
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        Finding finding = probe.run(scene);
         findings.add(finding);
         told.accept(finding);
       }

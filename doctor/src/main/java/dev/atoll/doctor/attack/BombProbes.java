@@ -121,7 +121,7 @@ final class BombProbes {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       bomb.completeExceptionally(stopped);
-    } catch (RuntimeException failure) {
+    } catch (IOException | RuntimeException failure) {
       bomb.completeExceptionally(failure);
     }
   }

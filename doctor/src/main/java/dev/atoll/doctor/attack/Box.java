@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A sandbox with the program in it. */
 record Box(Sandbox sandbox) {
   private static final String PROGRAM = "/tmp/attack";
   private static final Duration LIMIT = Duration.ofSeconds(25);
+
+  /** Exit codes of processes that a signal has ended are greater. */
+  private static final int BY_SIGNAL = 128;
 
   /** Writes the program into a sandbox. */
   static Box of(Sandbox sandbox) throws IOException, InterruptedException {
@@ -51,13 +55,20 @@ record Box(Sandbox sandbox) {
         .orElseThrow(() -> new IOException(words + " said nothing and ended with " + code));
   }
 
-  /** Runs a bomb, which may be killed before it can say anything. */
-  Outcome explode(List<String> words) throws InterruptedException {
+  /**
+   * Runs a bomb, which may be killed before it can say anything.
+   *
+   * @throws IOException if it was not, and said nothing, which proves nothing
+   */
+  Outcome explode(List<String> words) throws IOException, InterruptedException {
     SandboxProcess process = start(words);
     String output = process.readText();
     int code = process.waitFor();
-    return Outcome.parse(output)
-        .orElseGet(() -> Outcome.refused("the bomb was ended (exit code " + code + ")"));
+    Optional<Outcome> outcome = Outcome.parse(output);
+    if (outcome.isEmpty() && code <= BY_SIGNAL) {
+      throw new IOException(words + " said nothing and ended with " + code);
+    }
+    return outcome.orElseGet(() -> Outcome.refused("the bomb was ended (exit code " + code + ")"));
   }
 
   Outcome attack(String... words) throws IOException, InterruptedException {

@@ -36,7 +36,7 @@ public record Finding(String id, String tier, Verdict verdict, String reason, St
             id,
             tier,
             Verdict.NOT_RUN,
-            "this machine has nothing to hold here (in the sandbox: " + outcome.reason() + ")",
+            "this machine has nothing to hold here (" + outcome.reason() + ")",
             control.text())
         : new Finding(id, tier, Verdict.HELD, outcome.reason(), control.text());
   }

@@ -47,6 +47,10 @@ final class TaskTokenProbes {
     String claims =
         new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
             .replace(own.taskId(), other.taskId());
+    if (!claims.contains(other.taskId())) {
+      throw new IllegalStateException(
+          "the token doesn't name its task, so there is nothing to forge");
+    }
     String forged = encode(claims);
     Trial.Result signed = withToken(scene, parts[0] + "." + forged + "." + parts[2]);
     return signed.outcome().succeeded()
