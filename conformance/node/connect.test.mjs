@@ -11,7 +11,8 @@ const TOKEN = "_modal_connect_token";
 
 /** Speaks HTTP/1.1 on port 8080, and tells what it was told. */
 const WEB = `
-import hashlib, http.server, json, time
+import hashlib, http.server, json, os, socket, struct, threading, time
+release = threading.Event()
 class Handler(http.server.BaseHTTPRequestHandler):
   protocol_version = "HTTP/1.1"
   def answer(self, body, status=200):
@@ -26,6 +27,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     elif self.path == "/cut":
       self.send_response(200); self.send_header("Content-Length", "100"); self.end_headers()
       self.wfile.write(b"half"); self.close_connection = True
+    elif self.path == "/reset":
+      release.clear(); self.send_response(200); self.end_headers(); self.wfile.write(b"half"); release.wait(10)
+      self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+      os.close(self.connection.detach()); self.close_connection = True
+    elif self.path == "/release": release.set(); self.answer(b"")
     elif self.path == "/nothing": self.close_connection = True
     elif self.path == "/events":
       self.send_response(200); self.send_header("Content-Type", "text/event-stream"); self.send_header("Connection", "close"); self.end_headers()
@@ -215,9 +221,28 @@ test("a WebSocket passes after its handshake, and closes on both ends", async ()
   assert.ok(Buffer.concat(received).equals(sent));
 });
 
+/** Reads what the box answers, and has it reset the connection once half of that is there. */
+async function releaseAfterHalf(access, answer) {
+  let received = "";
+  for await (const chunk of answer) {
+    received += text(chunk);
+    if (received.endsWith("half")) await ask(access, "/release");
+  }
+}
+
 test("an answer that is cut off is not whole for the client either, and none is a 502", async () => {
   const access = await grant();
   await assert.rejects(ask(access, "/cut"), /aborted|socket hang up|ECONNRESET/);
+
+  const unsized = http.get(`${access.url}/reset`, { headers: { authorization: `Bearer ${access.token}` } });
+  const [response] = await once(unsized, "response");
+  await assert.rejects(releaseAfterHalf(access, response), /aborted|ECONNRESET/);
+
+  const { hostname, port } = new URL(access.url);
+  const old = net.connect(port, hostname);
+  old.write(`GET /reset HTTP/1.0\r\nAuthorization: Bearer ${access.token}\r\n\r\n`);
+  await assert.rejects(releaseAfterHalf(access, old), /ECONNRESET/, "one that takes no chunks");
+
   const none = await ask(access, "/nothing");
   assert.equal(none.status, 502);
   assert.match(text(none.body), /without an HTTP answer/);

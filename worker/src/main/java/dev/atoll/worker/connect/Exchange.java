@@ -94,11 +94,12 @@ final class Exchange extends Inlet {
 
   @Override
   void ended() {
-    if (switched) {
+    if (answering) {
+      visitor.cutOff();
+    } else if (switched && isBroken()) {
+      visitor.reset(Outputs.AFTER_END);
+    } else if (switched) {
       visitor.finish(Outputs.AFTER_END);
-    } else if (answering) {
-      // Cut off in the middle: the client must see that, too.
-      visitor.close();
     } else {
       visitor.unanswered(this);
     }

@@ -2,10 +2,12 @@ package dev.atoll.worker.connect;
 
 import dev.atoll.worker.tunnel.Outputs;
 import dev.atoll.worker.tunnel.Stall;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
   private boolean gone;
   private boolean over;
   private boolean abandoned;
+  private boolean broken;
   private @Nullable Inlet waitsForRoom;
 
   Inlet(SocketChannel channel) {
@@ -71,7 +74,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
 
   /** Writes a message here, and asks the one that it came from for another when there is room. */
   final void send(Object message, Inlet from) {
-    channel.writeAndFlush(message);
+    channel.writeAndFlush(message).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     if (channel.isWritable()) {
       from.next();
     } else {
@@ -88,6 +91,17 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
   final void finish(long seconds) {
     abandon();
     Outputs.close(channel, seconds);
+  }
+
+  /** The same with a reset: the other end must not take what was written for the whole. */
+  final void reset(long seconds) {
+    abandon();
+    Outputs.reset(channel, seconds);
+  }
+
+  /** Whether the connection did not end in order. */
+  final boolean isBroken() {
+    return broken;
   }
 
   /** Closes at once, and takes nothing more. */
@@ -134,7 +148,7 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (abandoned) {
+    if (abandoned || broken) {
       ReferenceCountUtil.release(message);
     } else {
       inbox.add(message);
@@ -180,8 +194,13 @@ abstract class Inlet extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /**
+   * Hears of reads that fail, and of writes: a reset is told to the first that asks only. The codec
+   * takes the end that follows for the one of an answer without a length.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    broken |= !(cause instanceof ClosedChannelException);
     log.debug("a proxied connection broke: {}", cause.toString());
     context.close();
   }

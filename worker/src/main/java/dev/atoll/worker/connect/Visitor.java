@@ -42,6 +42,7 @@ final class Visitor extends Inlet {
   private Optional<String> cookie = Optional.empty();
   private boolean keepAlive;
   private boolean chunks;
+  private boolean endless;
   private boolean active;
   private boolean asked;
   private boolean dismissed;
@@ -169,9 +170,11 @@ final class Visitor extends Inlet {
     boolean bodiless =
         head.status().equals(HttpResponseStatus.NO_CONTENT)
             || head.status().equals(HttpResponseStatus.NOT_MODIFIED);
-    if (!bodiless
-        && !HttpUtil.isContentLengthSet(head)
-        && !HttpUtil.isTransferEncodingChunked(head)) {
+    endless =
+        !bodiless
+            && !HttpUtil.isContentLengthSet(head)
+            && !HttpUtil.isTransferEncodingChunked(head);
+    if (endless) {
       HttpUtil.setTransferEncodingChunked(head, chunks);
       keepAlive &= chunks;
     }
@@ -187,6 +190,17 @@ final class Visitor extends Inlet {
     rest();
     if (keepAlive && asked) {
       await(KEEP_ALIVE_SECONDS);
+    } else {
+      finish(Outputs.AFTER_END);
+    }
+  }
+
+  /** The answer ends in its middle, and the client must see that. */
+  void cutOff() {
+    exchange = null;
+    rest();
+    if (endless && !chunks) {
+      reset(Outputs.AFTER_END);
     } else {
       finish(Outputs.AFTER_END);
     }
@@ -221,7 +235,11 @@ final class Visitor extends Inlet {
     Exchange current = exchange;
     exchange = null;
     if (current != null) {
-      current.finish(Outputs.AFTER_CUT);
+      if (isBroken()) {
+        current.reset(Outputs.AFTER_CUT);
+      } else {
+        current.finish(Outputs.AFTER_CUT);
+      }
       address.count(current.channel());
     }
   }

@@ -2,13 +2,13 @@ package dev.atoll.worker.tunnel;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Ends of what a connection sends. */
 public final class Outputs {
@@ -21,12 +21,34 @@ public final class Outputs {
   private Outputs() {}
 
   /**
-   * Closes a connection after everything that was written before, or as soon as its other end has
-   * taken nothing of that for so many seconds. Runs on the channel's event loop.
+   * Closes a connection after everything that was written before, or with a reset as soon as its
+   * other end has taken nothing of that for so many seconds. Runs on the channel's event loop.
    */
   public static void close(SocketChannel channel, long seconds) {
+    closeAfterSent(channel, seconds, SocketChannel::close);
+  }
+
+  /**
+   * The same, but with a reset in any case: what was written before is not all that there should
+   * be. As with every reset, what the other end's kernel had no room for is lost (SO_LINGER in
+   * socket(7)).
+   */
+  public static void reset(SocketChannel channel, long seconds) {
+    closeAfterSent(channel, seconds, Outputs::cut);
+  }
+
+  /** Past the pipeline, where TLS would say that this is the orderly end. */
+  private static void cut(SocketChannel channel) {
+    if (channel.isOpen()) {
+      channel.config().setSoLinger(0);
+      channel.unsafe().close(channel.newPromise());
+    }
+  }
+
+  private static void closeAfterSent(
+      SocketChannel channel, long seconds, Consumer<SocketChannel> close) {
     ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-    sent.addListener(ChannelFutureListener.CLOSE);
+    sent.addListener(done -> close.accept(channel));
     if (!sent.isDone()) {
       expectProgress(channel, seconds, unsent(channel));
     }
@@ -42,7 +64,7 @@ public final class Outputs {
                   if (now < before) {
                     expectProgress(channel, seconds, now);
                   } else {
-                    channel.close();
+                    cut(channel);
                   }
                 },
                 seconds,

@@ -1,11 +1,13 @@
 package dev.atoll.worker.tunnel;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ abstract class Side extends ChannelInboundHandlerAdapter {
   private final SocketChannel channel;
   private boolean inputOver;
   private boolean outputOver;
+  private boolean broken;
   private final Stall stall;
 
   Side(SocketChannel channel) {
@@ -44,7 +47,7 @@ abstract class Side extends ChannelInboundHandlerAdapter {
 
   /** Takes bytes of the other end. */
   final void send(ByteBuf bytes) {
-    channel.write(bytes);
+    channel.write(bytes).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 
   /** Sends what was taken; says whether there is room for more. */
@@ -107,7 +110,7 @@ abstract class Side extends ChannelInboundHandlerAdapter {
   }
 
   private void inputEnded() {
-    if (inputOver) {
+    if (inputOver || broken) {
       return;
     }
     inputOver = true;
@@ -129,13 +132,20 @@ abstract class Side extends ChannelInboundHandlerAdapter {
     long patience = isClient() && !inputOver ? Outputs.AFTER_CUT : Outputs.AFTER_END;
     inputOver = true;
     Side other = other();
-    if (other != null) {
+    if (other == null) {
+      return;
+    }
+    if (broken) {
+      Outputs.reset(other.channel, patience);
+    } else {
       Outputs.close(other.channel, patience);
     }
   }
 
+  /** Hears of reads that fail, and of writes: a reset is told to the first that asks only. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    broken |= !inputOver && !(cause instanceof ClosedChannelException);
     log.debug("a connection of a tunnel broke: {}", cause.toString());
     context.close();
   }

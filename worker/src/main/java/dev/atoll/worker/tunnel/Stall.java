@@ -1,6 +1,7 @@
 package dev.atoll.worker.tunnel;
 
 import io.netty.channel.socket.SocketChannel;
+import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -55,7 +56,7 @@ public final class Stall {
       return;
     }
     if (resetTells.getAsBoolean() && Transport.isReset(channel)) {
-      channel.close();
+      channel.pipeline().fireExceptionCaught(new SocketException("reset by the other end"));
     } else {
       look();
     }

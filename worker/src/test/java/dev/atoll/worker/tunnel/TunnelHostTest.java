@@ -69,6 +69,27 @@ class TunnelHostTest {
   }
 
   @Test
+  void aResetIsPassedOnToEitherEnd() throws IOException {
+    try (OpenTunnels tunnels = open()) {
+      for (boolean byServer : List.of(true, false)) {
+        try (Socket client = connect(tunnels);
+            Socket inside = server.accept()) {
+          Socket sender = byServer ? inside : client;
+          Socket receiver = byServer ? client : inside;
+          receiver.setSoTimeout(PATIENCE_MILLIS);
+          sender.getOutputStream().write("half".getBytes(StandardCharsets.UTF_8));
+          assertThat(receiver.getInputStream().readNBytes(4)).asString().isEqualTo("half");
+          sender.setSoLinger(true, 0);
+          sender.close();
+          assertThatThrownBy(() -> receiver.getInputStream().read())
+              .isInstanceOf(SocketException.class)
+              .hasMessageContaining("reset");
+        }
+      }
+    }
+  }
+
+  @Test
   void aTunnelOpensWhereItWasUnlessThePlaceIsTaken() throws IOException {
     List<Tunnel> before;
     try (OpenTunnels tunnels = open()) {
