@@ -216,7 +216,7 @@ public final class ConnectAddress implements AutoCloseable {
 
   private String listen(int port, InetSocketAddress place) {
     Gate gate = new Gate(tokens, port, false);
-    ChannelFuture bound =
+    ServerBootstrap clients =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.transport().listening())
@@ -230,9 +230,9 @@ public final class ConnectAddress implements AutoCloseable {
                   protected void initChannel(SocketChannel client) {
                     accept(client, gate);
                   }
-                })
-            .bind(place)
-            .awaitUninterruptibly();
+                });
+    loops.transport().probeClients(clients);
+    ChannelFuture bound = clients.bind(place).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new AtollException(
           ErrorCode.UNAVAILABLE,

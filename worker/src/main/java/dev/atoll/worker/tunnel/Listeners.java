@@ -14,16 +14,20 @@ final class Listeners {
 
   /** For connections that are read when there is room, and end in each direction by itself. */
   static ServerBootstrap tunnels(EventLoops loops) {
-    return new ServerBootstrap()
-        .group(loops.group())
-        .channel(loops.transport().listening())
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .childOption(ChannelOption.AUTO_READ, false)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.SO_RCVBUF, Transport.MOST_UNREAD)
-        .childOption(
-            ChannelOption.RECVBUF_ALLOCATOR,
-            new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, MOST_READ).maxMessagesPerRead(1));
+    ServerBootstrap listener =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.transport().listening())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_RCVBUF, Transport.MOST_UNREAD)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, MOST_READ)
+                    .maxMessagesPerRead(1));
+    loops.transport().probeClients(listener);
+    return listener;
   }
 }

@@ -182,6 +182,23 @@ class TunnelHostTest {
   }
 
   @Test
+  void theKernelLooksAfterIdleClients() throws IOException {
+    try (OpenTunnels tunnels = open();
+        Socket client = connect(tunnels);
+        Socket inside = server.accept()) {
+      assertThat(inside.isConnected()).isTrue();
+      // Of net/ipv4/tcp_ipv4.c: state 1, the lengths of two queues, and timer 2, "keepalive".
+      String row =
+          "0100007F:%04X [0F]*0100007F:%04X 01 0+:0+ 02:"
+              .formatted(client.getPort(), client.getLocalPort());
+      String connections =
+          Files.readString(Path.of("/proc/self/net/tcp"))
+              + Files.readString(Path.of("/proc/self/net/tcp6"));
+      assertThat(connections).containsPattern(row);
+    }
+  }
+
+  @Test
   void connectionsAreCountedAndBounded() throws IOException, InterruptedException {
     List<Socket> clients = new ArrayList<>();
     try (OpenTunnels tunnels = open()) {
