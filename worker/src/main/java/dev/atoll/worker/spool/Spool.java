@@ -18,13 +18,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most the folder's limit is held for readers. {@link #kept} stops growing there, and with it
  * the writer's credit; it goes on when every open reader (at least one) has passed the oldest
- * segment, which is then deleted. The writer may be ahead of {@code kept} by its credit only.
+ * segments by far enough, of which the oldest is then deleted. The writer may be ahead of {@code
+ * kept} by its credit only.
  *
  * <p>Where the folder says so the spool is cut instead: the oldest segment is also deleted when
  * nobody reads, or when who reads has taken nothing for the folder's patience. A reader whose bytes
  * were cut goes on at the oldest that are there.
  */
 public final class Spool {
+  /**
+   * So many segments stay behind a reader: it has been given them, but when its connection breaks
+   * they may not have arrived, and its next call begins with them.
+   */
+  private static final int KEPT_BEHIND = 4;
+
   private final SpoolFolder folder;
   private final String name;
   private final Runnable onKept;
@@ -288,7 +295,8 @@ public final class Spool {
   /** Drops segments that the limit wants gone and that nobody waits for; whether there were any. */
   private boolean drop() {
     long before = oldest;
-    while (isHeldBack() && readers.passed() >= oldest + segmentBytes()) {
+    long behind = (1 + KEPT_BEHIND) * segmentBytes();
+    while (isHeldBack() && readers.passed() >= oldest + behind) {
       delete(oldest / segmentBytes());
       oldest += segmentBytes();
     }
