@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CutSpoolTest {
   private static final int LIMIT = 64 << 10;
   private static final int SEGMENT = 4 << 10;
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final Duration LONG = Duration.ofMinutes(5);
 
   @TempDir Path temp;
@@ -52,6 +54,13 @@ class CutSpoolTest {
 
   private void append(Spool spool, int from, int to) {
     spool.append(ByteBuffer.wrap(content, from, to - from));
+  }
+
+  private void awaitKept(Spool spool, long bytes) throws InterruptedException {
+    while (spool.kept() < bytes) {
+      assertThat(grown.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(spool.kept()).isEqualTo(bytes);
   }
 
   private static byte[] rest(SpoolReader reader) throws IOException, InterruptedException {
@@ -100,16 +109,14 @@ class CutSpoolTest {
 
   @Test
   void leavesAReaderThatTakesNothingBehind() throws Exception {
-    Spool spool = spool(Duration.ofMillis(200));
+    Spool spool = spool(SHORT);
     try (SpoolReader reader = spool.open(0)) {
       append(spool, 0, LIMIT);
       byte[] first = reader.next(100).orElseThrow();
       assertThat(first).isEqualTo(Arrays.copyOf(content, 100));
       append(spool, LIMIT, 2 * LIMIT);
       assertThat(spool.kept()).isEqualTo(LIMIT);
-      grown.drainPermits();
-      assertThat(grown.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(spool.kept()).isEqualTo(2 * LIMIT);
+      awaitKept(spool, 2 * LIMIT);
       spool.end();
       // What it has open of the first segment counts for nothing: it would be followed by a gap.
       assertThat(rest(reader)).isEqualTo(Arrays.copyOfRange(content, LIMIT, 2 * LIMIT));
@@ -133,22 +140,23 @@ class CutSpoolTest {
 
   @Test
   void givesUpAReaderThatDoesNotComeBack() throws Exception {
-    Spool spool = spool(Duration.ofMillis(200));
+    Spool spool = spool(SHORT);
     append(spool, 0, LIMIT);
     spool.open(0).close();
     append(spool, LIMIT, 2 * LIMIT);
     assertThat(spool.kept()).isEqualTo(LIMIT);
-    grown.drainPermits();
-    assertThat(grown.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(spool.kept()).isEqualTo(2 * LIMIT);
+    awaitKept(spool, 2 * LIMIT);
   }
 
   @Test
   void countsWhoWaitsAtTheEndAsNoLaggard() throws Exception {
     Spool spool = spool(Duration.ofMillis(50));
     SpoolReader reader = spool.open(0);
-    Callable<byte[]> read = () -> rest(reader);
-    Future<byte[]> reading = threads.submit(read);
+    FutureTask<byte[]> reading = new FutureTask<>(() -> rest(reader));
+    Thread thread = Thread.startVirtualThread(reading);
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.sleep(1);
+    }
     // Longer than the patience: it waits for bytes all that time.
     Thread.sleep(200);
     append(spool, 0, 2 * LIMIT);
