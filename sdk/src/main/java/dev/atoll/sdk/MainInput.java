@@ -10,7 +10,8 @@ import java.io.OutputStream;
 import java.util.Objects;
 
 /**
- * The stdin of a sandbox's main process. Writes are numbered, so that repeating one is harmless.
+ * The stdin of a sandbox's main process. Writes are numbered, so that repeating one is harmless: a
+ * write after one that failed has to begin with the same bytes.
  */
 final class MainInput extends OutputStream {
   private static final int LARGEST_WRITE = 1 << 20;
@@ -18,6 +19,8 @@ final class MainInput extends OutputStream {
   private final ControlPlane controlPlane;
   private final String sandboxId;
   private int index;
+  // So many bytes of the write that failed last: the server may have taken them under its number.
+  private int unsure;
   private boolean closed;
 
   MainInput(ControlPlane controlPlane, String sandboxId) {
@@ -36,15 +39,22 @@ final class MainInput extends OutputStream {
     if (closed) {
       throw new IOException("stdin is closed");
     }
-    for (int done = 0; done < length; done += LARGEST_WRITE) {
-      int count = Math.min(LARGEST_WRITE, length - done);
+    int done = 0;
+    while (done < length) {
+      int count = Math.min(unsure > 0 ? unsure : LARGEST_WRITE, length - done);
+      unsure = count;
       send(UnsafeByteOperations.unsafeWrap(bytes, start + done, count), false);
+      unsure = 0;
+      done += count;
     }
   }
 
   @Override
   public void close() throws IOException {
     if (!closed) {
+      if (unsure > 0) {
+        throw new IOException("stdin isn't closed: what failed has to be written again before");
+      }
       send(ByteString.EMPTY, true);
       closed = true;
     }

@@ -333,7 +333,13 @@ class SandboxTest {
     OutputStream stdin = sandbox.stdin();
     stdin.write("hello\n".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(stdin::flush).hasMessageContaining("can't be reached");
+    stdin.write("world\n".getBytes(StandardCharsets.UTF_8));
     stdin.flush();
+    byte[] large = new byte[100_000];
+    missed.set(0);
+    assertThatThrownBy(() -> stdin.write(large)).hasMessageContaining("can't be reached");
+    assertThatThrownBy(stdin::close).hasMessageContaining("has to be written again");
+    stdin.write(large);
     missed.set(0);
     assertThatThrownBy(stdin::close).hasMessageContaining("can't be reached");
     stdin.close();
@@ -344,8 +350,10 @@ class SandboxTest {
             .map(c -> (SandboxStdinWriteRequest) c.request())
             .toList();
     assertThat(writes.stream().map(SandboxStdinWriteRequest::getIndex))
-        .containsExactly(1, 1, 1, 1, 1, 2, 2, 2, 2, 2);
+        .containsExactly(1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4);
     assertThat(writes.get(4).getInput().toStringUtf8()).isEqualTo("hello\n");
+    assertThat(writes.get(5).getInput().toStringUtf8()).isEqualTo("world\n");
+    assertThat(writes.get(10).getInput().size()).isEqualTo(large.length);
     assertThat(writes.getLast().getEof()).isTrue();
   }
 
