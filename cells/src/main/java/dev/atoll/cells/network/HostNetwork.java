@@ -6,11 +6,8 @@ import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.cgroup.ControlGroup;
 import dev.atoll.cells.process.Command;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +66,7 @@ public final class HostNetwork implements AutoCloseable {
       throws IOException, InterruptedException {
     List<AddressRange> allowed = config.allowedRanges().stream().map(AddressRange::parse).toList();
     // Two instances that start at once must not choose the same range.
-    try (FileChannel channel = lockFile(place.shared());
-        FileLock _ = channel.lock()) {
+    try (NetworkLock _ = NetworkLock.take(place.shared())) {
       HostRoutes routes = HostRoutes.read();
       AddressRange range =
           held.isEmpty()
@@ -212,8 +208,7 @@ public final class HostNetwork implements AutoCloseable {
   /** Removes an instance's links and rules, whoever made them. */
   public static void clear(String instanceId, Path shared)
       throws IOException, InterruptedException {
-    try (FileChannel channel = lockFile(shared);
-        FileLock _ = channel.lock()) {
+    try (NetworkLock _ = NetworkLock.take(shared)) {
       List<String> own = new ArrayList<>();
       boolean last = true;
       for (String link : HostLinks.names()) {
@@ -250,11 +245,6 @@ public final class HostNetwork implements AutoCloseable {
     return link.startsWith(LINK_BEGINNING)
         && link.length()
             == LINK_BEGINNING.length() + INSTANCE_ID_LENGTH + 1 + FORWARDER_LINK.length();
-  }
-
-  private static FileChannel lockFile(Path shared) throws IOException {
-    return FileChannel.open(
-        shared.resolve("network.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   private static String links(String instanceId) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,8 +101,11 @@ class NetworkIT {
   @EnumSource
   void twoInstancesLiveSideBySide(Tier tier) throws Exception {
     CellHostConfig.Network usual = new CellHostConfig.Network(List.of(), Optional.empty());
+    FutureTask<TestHost> atOnce =
+        new FutureTask<>(() -> TestHost.open(tier, folder.resolve("two"), usual));
+    Thread.ofPlatform().start(atOnce);
     try (TestHost one = TestHost.open(tier, folder.resolve("one"), usual);
-        TestHost two = TestHost.open(tier, folder.resolve("two"), usual)) {
+        TestHost two = atOnce.get()) {
       Cell cell = one.claimed();
       Cell other = two.claimed();
       assertThat(cell.address()).isNotEqualTo(other.address());
