@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public final class AtollServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AtollServer.class);
   private static final Duration SANDBOXES_END = Duration.ofSeconds(6);
   private static final String PID_FILE = "server.pid";
+  // An interrupt of the caller's own thread would leave links, rules and mounts on the host.
+  private static final Executor UNDISTURBED =
+      task -> Thread.ofPlatform().name("atoll-stop").start(task);
 
   private final ServerConfig config;
   private final DataDirectory directory;
@@ -132,8 +136,13 @@ public final class AtollServer implements AutoCloseable {
       return new AtollServer(config, passed, parts);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       // Sandboxes of the server before don't end because this one could not start.
-      parts.handOver();
-      parts.close();
+      CompletableFuture.runAsync(
+              () -> {
+                parts.handOver();
+                parts.close();
+              },
+              UNDISTURBED)
+          .join();
       throw failure;
     }
   }
@@ -184,6 +193,10 @@ public final class AtollServer implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return 0;
     }
+    return CompletableFuture.supplyAsync(this::leaveSandboxes, UNDISTURBED).join();
+  }
+
+  private int leaveSandboxes() {
     long start = System.nanoTime();
     door.takeNoWork();
     directory.remove(PID_FILE);
@@ -199,13 +212,16 @@ public final class AtollServer implements AutoCloseable {
 
   /**
    * Takes no new work, ends every sandbox and releases everything. Idempotent. Blocks, for less
-   * than 10 seconds.
+   * than 10 seconds, whether the thread is interrupted or not.
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    if (closed.compareAndSet(false, true)) {
+      CompletableFuture.runAsync(this::endSandboxes, UNDISTURBED).join();
     }
+  }
+
+  private void endSandboxes() {
     long start = System.nanoTime();
     door.takeNoWork();
     directory.remove(PID_FILE);
