@@ -210,10 +210,14 @@ public final class AgentLink {
     } finally {
       lock.unlock();
     }
-    CellException gone = new CellEndedException("the cell has ended");
-    connected.completeExceptionally(gone);
-    requests.values().forEach(request -> request.answer().completeExceptionally(gone));
-    execs.values().forEach(exec -> exec.started().completeExceptionally(gone));
+    List<CompletableFuture<?>> open = new ArrayList<>(List.of(connected));
+    requests.values().forEach(request -> open.add(request.answer()));
+    execs.values().forEach(exec -> open.add(exec.started()));
+    // Most cells end with no question open: they need no exception, nor its stack trace.
+    if (!open.stream().allMatch(CompletableFuture::isDone)) {
+      CellException gone = new CellEndedException("the cell has ended");
+      open.forEach(question -> question.completeExceptionally(gone));
+    }
   }
 
   /** Tells every exec that its cell has ended; to be called on the reading thread, after run(). */

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** A group of version 1 (Documentation/admin-guide/cgroup-v1 of the kernel). */
 record VersionOneGroup(
@@ -93,8 +92,11 @@ record VersionOneGroup(
   public List<Integer> processes() throws IOException {
     // Union: a process may have entered some hierarchies only, when it was killed on its way in.
     Set<Integer> processes = new LinkedHashSet<>();
-    for (Path folder : Stream.concat(Stream.of(tasks, memory), everywhere.stream()).toList()) {
-      processes.addAll(GroupFiles.readProcesses(folder));
+    for (Path folder : everywhere) {
+      // The group is in some hierarchies only, and an exception for each other one is dear.
+      if (Files.exists(folder)) {
+        processes.addAll(GroupFiles.readProcesses(folder));
+      }
     }
     return List.copyOf(processes);
   }

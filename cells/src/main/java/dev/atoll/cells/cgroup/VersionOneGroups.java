@@ -2,7 +2,6 @@ package dev.atoll.cells.cgroup;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,11 +61,7 @@ final class VersionOneGroups implements ControlGroups {
 
   static void removeAll(List<Path> folders) throws IOException {
     for (Path folder : folders) {
-      try {
-        Files.delete(folder);
-      } catch (NoSuchFileException e) {
-        continue;
-      }
+      Files.deleteIfExists(folder);
     }
   }
 
