@@ -311,7 +311,8 @@ public final class AtollServer implements AutoCloseable {
         settings.maximumMemoryBytes(),
         settings.defaultLifetime(),
         settings.maximumLifetime(),
-        settings.outputRetention());
+        settings.outputRetention(),
+        config.admission());
   }
 
   private List<ServerServiceDefinition> services(

@@ -1,6 +1,7 @@
 package dev.atoll.server;
 
 import dev.atoll.cells.Tier;
+import dev.atoll.control.sandboxes.AdmissionRules;
 import dev.atoll.errors.AtollException;
 import dev.atoll.images.ImageStoreConfig;
 import dev.atoll.images.RegistryMirror;
@@ -60,6 +61,10 @@ final class ConfigFile {
           "outputRetention",
           "spoolLimit",
           "processLimit",
+          "cpuOvercommit",
+          "memoryOvercommit",
+          "createQueue",
+          "createQueueTime",
           "poolSize",
           "poolMemoryReserve",
           "buildCpu",
@@ -123,6 +128,7 @@ final class ConfigFile {
         tier,
         RuntimeProgram.find(tier, text(tier == Tier.GVISOR ? "runsc" : "runc"), environment),
         sandboxes(),
+        admission(),
         pool(),
         builds(),
         new NetworkSettings(list("allowedRanges"), Optional.ofNullable(lists.get("nameServers"))),
@@ -184,6 +190,21 @@ final class ConfigFile {
         Units.time("outputRetention", text("outputRetention").orElse("24h")),
         Units.bytes("spoolLimit", text("spoolLimit").orElse("1GiB")),
         Units.count("processLimit", text("processLimit").orElse("4096")));
+  }
+
+  private AdmissionRules admission() {
+    return new AdmissionRules(
+        within("cpuOvercommit", 32, 1, 1_000),
+        within("memoryOvercommit", 2, 1, 1_000),
+        within("createQueue", 1_000, 0, 100_000),
+        Units.time("createQueueTime", text("createQueueTime").orElse("30s")));
+  }
+
+  private int within(String key, int standard, int least, int most) {
+    int value = count(key, standard);
+    SettingRules.check(
+        value >= least && value <= most, key + " must be from " + least + " to " + most);
+    return value;
   }
 
   private PoolSettings pool() {

@@ -1,6 +1,7 @@
 package dev.atoll.server;
 
 import dev.atoll.cells.Tier;
+import dev.atoll.control.sandboxes.AdmissionRules;
 import dev.atoll.images.RegistrySettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ import java.util.regex.Pattern;
  * @param runtime {@code runsc} or {@code runc}, as the tier needs: the runtime's program. Default:
  *     the environment's ATOLL_RUNSC or ATOLL_RUNC, else the one on the PATH
  * @param sandboxes what sandboxes get and may have
+ * @param admission how many sandboxes the host takes. In a file: {@code cpuOvercommit} (1 to 1000,
+ *     default 32), {@code memoryOvercommit} (1 to 1000, default 2), {@code createQueue} (0 to
+ *     100000, default 1000), {@code createQueueTime} (default 30s)
  * @param pool how many blank cells wait for creates
  * @param builds what the steps of image builds get
  * @param network what sandboxes may reach
@@ -40,6 +44,7 @@ public record ServerConfig(
     Tier tier,
     Path runtime,
     SandboxSettings sandboxes,
+    AdmissionRules admission,
     PoolSettings pool,
     BuildSettings builds,
     NetworkSettings network,
@@ -220,6 +225,7 @@ public record ServerConfig(
         other,
         RuntimeProgram.find(other, Optional.empty(), System.getenv()),
         sandboxes,
+        admission,
         pool,
         builds,
         network,
@@ -237,6 +243,7 @@ public record ServerConfig(
         tier,
         runtime,
         sandboxes,
+        admission,
         other,
         builds,
         network,
@@ -254,6 +261,7 @@ public record ServerConfig(
         tier,
         runtime,
         sandboxes,
+        admission,
         pool,
         builds,
         other,
@@ -271,6 +279,7 @@ public record ServerConfig(
         tier,
         runtime,
         sandboxes,
+        admission,
         pool,
         builds,
         network,
@@ -288,6 +297,7 @@ public record ServerConfig(
         tier,
         runtime,
         other,
+        admission,
         pool,
         builds,
         network,
@@ -305,6 +315,7 @@ public record ServerConfig(
         tier,
         runtime,
         sandboxes,
+        admission,
         pool,
         builds,
         network,

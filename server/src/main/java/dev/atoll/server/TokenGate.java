@@ -42,7 +42,7 @@ final class TokenGate implements ServerInterceptor {
       }
       return Contexts.interceptCall(caller.context(), call, headers, next);
     } catch (AtollException refused) {
-      call.close(StatusMapping.toStatus(refused), new Metadata());
+      call.close(StatusMapping.toStatus(refused), StatusMapping.toTrailers(refused));
       return new ServerCall.Listener<>() {};
     }
   }

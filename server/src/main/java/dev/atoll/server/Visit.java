@@ -2,7 +2,6 @@ package dev.atoll.server;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.atoll.errors.AtollException;
-import dev.atoll.errors.ErrorCode;
 import dev.atoll.server.audit.AuditEntry;
 import dev.atoll.server.audit.AuditedCalls;
 import io.grpc.Context;
@@ -26,7 +25,6 @@ final class Visit {
   private final Map<String, Object> subjects = new ConcurrentSkipListMap<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile @Nullable String tokenId;
-  private volatile Duration wait = Duration.ZERO;
 
   Visit(Visits visits, ServiceRequestContext request, String method) {
     this.visits = visits;
@@ -49,22 +47,17 @@ final class Visit {
     Duration wait =
         Optional.ofNullable(KEY.get()).map(visit -> visit.by(tokenId)).orElse(Duration.ZERO);
     if (!wait.isZero()) {
-      throw new AtollException(
-          ErrorCode.RESOURCE_EXHAUSTED,
+      Duration rounded = Duration.ofMillis(wait.toMillis() + 1);
+      throw AtollException.exhausted(
           "token %s makes more calls than its server takes (callsPerSecond): call again in %d ms"
-              .formatted(tokenId, wait.toMillis() + 1));
+              .formatted(tokenId, rounded.toMillis()),
+          rounded);
     }
   }
 
   private Duration by(String token) {
     tokenId = token;
-    wait = visits.enter(token, this);
-    return wait;
-  }
-
-  /** How long the caller has to wait until it may call again; ZERO when it may. */
-  Duration pause() {
-    return wait;
+    return visits.enter(token, this);
   }
 
   /** Notes what the call is about. */

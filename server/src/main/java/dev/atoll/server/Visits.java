@@ -21,10 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * to their rate, and ends the calls of a token that is revoked. Thread-safe.
  */
 final class Visits implements ServerInterceptor {
-  /** After which time a client may call again: gRPC proposal A6, "Pushback". */
-  private static final Metadata.Key<String> PUSHBACK =
-      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
-
   private final AuditLog log;
   private final TokenRates rates;
   private final Map<String, Set<Visit>> open = new ConcurrentHashMap<>();
@@ -53,9 +49,6 @@ final class Visits implements ServerInterceptor {
           @Override
           public void close(Status status, Metadata trailers) {
             visit.end(status);
-            if (!visit.pause().isZero()) {
-              trailers.put(PUSHBACK, Long.toString(visit.pause().toMillis() + 1));
-            }
             super.close(status, trailers);
           }
         };

@@ -55,7 +55,7 @@ final class SandboxCalls {
     this.worker = worker;
   }
 
-  SandboxCreateResponse create(SandboxCreateRequest request) {
+  SandboxCreateResponse create(SandboxCreateRequest request) throws InterruptedException {
     SandboxRow row = sandboxes.create(CreateRequest.of(request, CallMetadata.idempotencyKey()));
     return SandboxCreateResponse.newBuilder()
         .setSandboxId(row.sandboxId())

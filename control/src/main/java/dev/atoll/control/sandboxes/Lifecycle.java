@@ -34,15 +34,17 @@ final class Lifecycle implements AutoCloseable {
 
   private final Database database;
   private final WorkerClient worker;
+  private final Admission admission;
   private final Map<String, LiveSandbox> bySandbox = new ConcurrentHashMap<>();
   private final Map<String, LiveSandbox> byTask = new ConcurrentHashMap<>();
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
   private volatile boolean closing;
   private volatile boolean handedOver;
 
-  Lifecycle(Database database, WorkerClient worker) {
+  Lifecycle(Database database, WorkerClient worker, Admission admission) {
     this.database = database;
     this.worker = worker;
+    this.admission = admission;
   }
 
   /**
@@ -69,9 +71,18 @@ final class Lifecycle implements AutoCloseable {
     return bySandbox.size();
   }
 
-  /** Starts a stored sandbox's task in the background. */
-  void begin(SandboxRow row, TaskSpec task) {
-    LiveSandbox live = add(row.sandboxId(), row.taskId(), StdinPositionTable.BEGIN);
+  /** Starts the task of a sandbox that was stored by a server before. */
+  void beginAgain(SandboxRow row, TaskSpec task) {
+    begin(row, task, placeOf(row));
+  }
+
+  private Admission.Place placeOf(SandboxRow row) {
+    return admission.take(AdmissionRules.Demand.of(SandboxSpec.fromJson(row.spec())));
+  }
+
+  /** Starts a stored sandbox's task in the background. It leaves its place when it ends. */
+  void begin(SandboxRow row, TaskSpec task, Admission.Place place) {
+    LiveSandbox live = add(row, StdinPositionTable.BEGIN, place);
     Thread.ofVirtual()
         .name("start-" + row.sandboxId())
         .start(context.wrap(() -> start(row, live, task)));
@@ -81,9 +92,9 @@ final class Lifecycle implements AutoCloseable {
   void adopt(SandboxRow row, TaskStarted started) {
     LiveSandbox live =
         add(
-            row.sandboxId(),
-            row.taskId(),
-            database.read(handle -> StdinPositionTable.find(handle, row.sandboxId())));
+            row,
+            database.read(handle -> StdinPositionTable.find(handle, row.sandboxId())),
+            placeOf(row));
     if (row.state() == SandboxTable.State.STARTING) {
       running(row.sandboxId(), started);
     }
@@ -91,19 +102,20 @@ final class Lifecycle implements AutoCloseable {
     live.runs(started.getTunnelsList());
   }
 
-  private LiveSandbox add(String sandboxId, String taskId, StdinPositionTable.Position position) {
+  private LiveSandbox add(
+      SandboxRow row, StdinPositionTable.Position position, Admission.Place place) {
     StdinCursor stdin =
         new StdinCursor(
             position,
             next ->
                 database.write(
                     handle -> {
-                      StdinPositionTable.put(handle, sandboxId, next);
+                      StdinPositionTable.put(handle, row.sandboxId(), next);
                       return true;
                     }));
-    LiveSandbox live = new LiveSandbox(sandboxId, taskId, stdin);
-    byTask.put(taskId, live);
-    bySandbox.put(sandboxId, live);
+    LiveSandbox live = new LiveSandbox(row.sandboxId(), row.taskId(), stdin, place);
+    byTask.put(row.taskId(), live);
+    bySandbox.put(row.sandboxId(), live);
     return live;
   }
 
@@ -130,6 +142,7 @@ final class Lifecycle implements AutoCloseable {
    */
   CompletableFuture<Void> endAll(String terminatedBy) {
     closing = true;
+    admission.close();
     return CompletableFuture.allOf(
         List.copyOf(bySandbox.values()).stream()
             .map(
@@ -160,6 +173,7 @@ final class Lifecycle implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    admission.close();
     context.cancel(null);
   }
 
@@ -237,6 +251,7 @@ final class Lifecycle implements AutoCloseable {
     }
     bySandbox.remove(live.get().sandboxId());
     byTask.remove(end.getTaskId());
+    live.get().place().leave();
     live.get().started().complete(false);
     live.get().ended().complete(end);
   }

@@ -13,15 +13,17 @@ final class LiveSandbox {
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
   private final CompletableFuture<TaskEnded> ended = new CompletableFuture<>();
   private final StdinCursor stdin;
+  private final Admission.Place place;
   private volatile List<TunnelData> tunnels = List.of();
   private boolean startAsked;
   private boolean endAsked;
   private boolean endClaimed;
 
-  LiveSandbox(String sandboxId, String taskId, StdinCursor stdin) {
+  LiveSandbox(String sandboxId, String taskId, StdinCursor stdin, Admission.Place place) {
     this.sandboxId = sandboxId;
     this.taskId = taskId;
     this.stdin = stdin;
+    this.place = place;
   }
 
   String sandboxId() {
@@ -55,6 +57,11 @@ final class LiveSandbox {
 
   StdinCursor stdin() {
     return stdin;
+  }
+
+  /** What it has of the host. */
+  Admission.Place place() {
+    return place;
   }
 
   /** Whether the worker may be asked to start it now: not when it shall end already. */

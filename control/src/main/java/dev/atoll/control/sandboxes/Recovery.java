@@ -77,7 +77,7 @@ final class Recovery {
             ? database.read(handle -> PendingStartTable.find(handle, row.sandboxId()))
             : Optional.empty();
     if (task.isPresent()) {
-      lifecycle.begin(row, task.get());
+      lifecycle.beginAgain(row, task.get());
       startedAgain++;
     } else {
       lifecycle.record(

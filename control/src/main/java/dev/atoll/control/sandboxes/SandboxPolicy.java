@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param defaultLifetime after which a sandbox ends
  * @param maximumLifetime the longest that may be asked for
  * @param outputRetention how long the output of ended sandboxes is kept
+ * @param admission how many the host takes
  */
 public record SandboxPolicy(
     int defaultCpuMillis,
@@ -20,4 +21,5 @@ public record SandboxPolicy(
     long maximumMemoryBytes,
     Duration defaultLifetime,
     Duration maximumLifetime,
-    Duration outputRetention) {}
+    Duration outputRetention,
+    AdmissionRules admission) {}

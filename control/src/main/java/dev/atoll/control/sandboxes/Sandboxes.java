@@ -46,6 +46,7 @@ public final class Sandboxes implements AutoCloseable {
   private final WorkerClient worker;
   private final SandboxPolicy policy;
   private final Definitions definitions;
+  private final Admission admission;
   private final Lifecycle lifecycle;
   private final Clock clock;
 
@@ -60,28 +61,57 @@ public final class Sandboxes implements AutoCloseable {
     this.worker = worker;
     this.policy = policy;
     definitions = new Definitions(policy, description);
-    lifecycle = new Lifecycle(database, worker);
+    admission = new Admission(policy.admission(), policy.admission().capacity(description));
+    lifecycle = new Lifecycle(database, worker, admission);
     clock = new Clock(database.read(SandboxTable::lastCreatedAt));
     lifecycle.open();
   }
 
   /**
    * Creates a sandbox and returns at once; its task starts in the background, and a failure to
-   * start is its end. With an idempotency key that was seen before: the sandbox of that time.
+   * start is its end. With an idempotency key that was seen before: the sandbox of that time. Waits
+   * while the host is full.
+   *
+   * @throws AtollException RESOURCE_EXHAUSTED when the host stays full, or too many wait already
    */
-  public SandboxRow create(CreateRequest request) {
+  public SandboxRow create(CreateRequest request) throws InterruptedException {
     if (lifecycle.isClosing()) {
       throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
     }
     SandboxSpec spec = definitions.spec(request);
     Optional<String> name = Definitions.name(request.definition());
-    Created created = database.write(handle -> insert(handle, request, spec, name));
-    if (created.task().isPresent()) {
-      lifecycle.begin(created.row(), created.task().get());
-      SandboxLog.withoutEffect(
-          created.row().sandboxId(), definitions.withoutEffect(request.definition()));
+    Optional<SandboxRow> repeated =
+        request.idempotencyKey().isEmpty()
+            ? Optional.empty()
+            : database.read(handle -> repeated(handle, request));
+    if (repeated.isPresent()) {
+      return repeated.get();
     }
-    return created.row();
+    Admission.Place place = admission.enter(AdmissionRules.Demand.of(spec));
+    boolean begun = false;
+    try {
+      Created created = database.write(handle -> insert(handle, request, spec, name));
+      if (created.task().isPresent()) {
+        lifecycle.begin(created.row(), created.task().get(), place);
+        begun = true;
+        SandboxLog.withoutEffect(
+            created.row().sandboxId(), definitions.withoutEffect(request.definition()));
+      }
+      return created.row();
+    } finally {
+      if (!begun) {
+        place.leave();
+      }
+    }
+  }
+
+  /** What a call with the same idempotency key has made before. */
+  private static Optional<SandboxRow> repeated(Handle handle, CreateRequest request) {
+    return request
+        .idempotencyKey()
+        .flatMap(key -> IdempotencyTable.find(handle, key, METHOD))
+        .flatMap(id -> SandboxTable.byId(handle, id))
+        .filter(row -> isSeen(handle, row.appId()));
   }
 
   /** The sandbox of that id; NOT_FOUND when there is none that the caller sees. */
@@ -335,12 +365,7 @@ public final class Sandboxes implements AutoCloseable {
 
   private Created insert(
       Handle handle, CreateRequest request, SandboxSpec checked, Optional<String> name) {
-    Optional<SandboxRow> repeated =
-        request
-            .idempotencyKey()
-            .flatMap(key -> IdempotencyTable.find(handle, key, METHOD))
-            .flatMap(id -> SandboxTable.byId(handle, id))
-            .filter(row -> isSeen(handle, row.appId()));
+    Optional<SandboxRow> repeated = repeated(handle, request);
     if (repeated.isPresent()) {
       return new Created(repeated.get(), Optional.empty());
     }

@@ -2,6 +2,7 @@ package dev.atoll.protocol.errors;
 
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
@@ -19,6 +20,10 @@ import java.util.concurrent.ExecutionException;
 public final class StatusMapping {
   /** gRPC over HTTP/2 sends the message percent-encoded in a header; peers accept 8 KiB of them. */
   private static final int MAXIMUM_ENCODED_MESSAGE = 6 * 1024;
+
+  /** After which time a client may call again: gRPC proposal A6, "Pushback". */
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
   private StatusMapping() {}
 
@@ -49,7 +54,18 @@ public final class StatusMapping {
 
   /** {@link #toStatus(Throwable)} as an exception, for {@code StreamObserver.onError}. */
   public static StatusRuntimeException toException(Throwable failure) {
-    return toStatus(failure).asRuntimeException();
+    return toStatus(failure).asRuntimeException(toTrailers(failure));
+  }
+
+  /** What a caller is told beside the status: after which time to call again, if that is known. */
+  public static Metadata toTrailers(Throwable failure) {
+    Metadata trailers = new Metadata();
+    if (unwrap(failure) instanceof AtollException expected) {
+      expected
+          .retryAfter()
+          .ifPresent(time -> trailers.put(PUSHBACK, Long.toString(time.toMillis())));
+    }
+    return trailers;
   }
 
   /** Whether a failure is a defect, which its process must log: nobody was promised it. */

@@ -1,0 +1,120 @@
+package dev.atoll.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.atoll.sdk.App;
+import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Image;
+import dev.atoll.sdk.InvalidArgumentException;
+import dev.atoll.sdk.ResourceExhaustedException;
+import dev.atoll.sdk.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A host that takes no more than its memory once, and one create in its queue. */
+class AdmissionIT {
+  private static final String SETTINGS =
+      """
+      memoryOvercommit: 1
+      defaultMemory: 16MiB
+      maximumMemory: 1TiB
+      createQueue: 1
+      createQueueTime: 4s
+      poolSize: 1
+      """;
+
+  @Test
+  @Timeout(120)
+  void createsWaitTheirTurnAndAreToldWhenThereIsNone(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    RunningServer server = RunningServer.start("runc", folder, SETTINGS);
+    try (Atoll client = server.client()) {
+      try (Wire wire = Wire.to(server)) {
+        wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");
+      }
+      Host host = new Host(client);
+      assertThat(catchThrowableOfType(InvalidArgumentException.class, () -> host.create(2.0)))
+          .hasMessageContaining("all sandboxes of this host together");
+      Sandbox large = host.create(0.9);
+      try (Sandbox small = host.create(0)) {
+        assertThat(small.poll()).isEmpty();
+      }
+
+      Pair pair = host.createTwo(0.5);
+      assertThat(pair.refused())
+          .hasMessageContainingAll("the queue is full", "place 2", "Try again in 2 s");
+      large.terminate();
+      Sandbox next = pair.waiting().join();
+      assertThat(next.exec("true").waitFor()).isZero();
+
+      assertThat(catchThrowableOfType(CompletionException.class, host.createLater(0.6)::join))
+          .hasCauseInstanceOf(ResourceExhaustedException.class)
+          .hasMessageContainingAll("it waited for 4 s", "place 1");
+
+      server.kill();
+      server = server.next();
+      pair = host.createTwo(0.6);
+      assertThat(pair.refused()).hasMessageContaining("the queue is full");
+      next.terminate();
+      pair.waiting().join().terminate();
+    } finally {
+      server.close();
+    }
+  }
+
+  /** Creates sandboxes that request a share of the host's memory. */
+  private static final class Host {
+    private final long memory = mebibytes();
+    private final Atoll client;
+    private final App app;
+    private final Image image;
+
+    Host(Atoll client) throws IOException {
+      this.client = client;
+      app = client.apps().fromName("full", options -> options.createIfMissing(true));
+      image = client.images().fromRegistry("tiny:1");
+    }
+
+    Sandbox create(double share) {
+      int request = (int) Math.max(16, share * memory);
+      return client.sandboxes().create(app, image, options -> options.memoryMiB(request));
+    }
+
+    CompletableFuture<Sandbox> createLater(double share) {
+      return CompletableFuture.supplyAsync(
+          () -> create(share), work -> Thread.ofVirtual().start(work));
+    }
+
+    /** Two creates at once, of which the queue takes one. */
+    Pair createTwo(double share) {
+      CompletableFuture<Sandbox> one = createLater(share);
+      CompletableFuture<Sandbox> other = createLater(share);
+      Throwable first =
+          catchThrowableOfType(
+              CompletionException.class, () -> CompletableFuture.anyOf(one, other).join());
+      CompletableFuture<Sandbox> waiting = one.isCompletedExceptionally() ? other : one;
+      assertThat(waiting).isNotDone();
+      return new Pair(waiting, (ResourceExhaustedException) first.getCause());
+    }
+
+    private static long mebibytes() throws IOException {
+      try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+        return lines
+            .filter(line -> line.startsWith("MemTotal:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+            .findFirst()
+            .orElseThrow();
+      }
+    }
+  }
+
+  private record Pair(CompletableFuture<Sandbox> waiting, ResourceExhaustedException refused) {}
+}

@@ -1,0 +1,157 @@
+package dev.atoll.control.sandboxes;
+
+import dev.atoll.control.sandboxes.AdmissionRules.Demand;
+import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets sandboxes in while the host has what they request. Those that come later wait in one queue;
+ * nobody overtakes, so that a large one gets its turn. Thread-safe.
+ */
+final class Admission {
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+
+  private final AdmissionRules rules;
+  private final Demand capacity;
+  private final List<Waiting> queue = new ArrayList<>();
+  private Demand taken = Demand.NOTHING;
+  private boolean closed;
+
+  Admission(AdmissionRules rules, Demand capacity) {
+    this.rules = rules;
+    this.capacity = capacity;
+  }
+
+  /** A sandbox's place on the host. */
+  final class Place {
+    private final Demand demand;
+    private final AtomicBoolean left = new AtomicBoolean();
+
+    private Place(Demand demand) {
+      this.demand = demand;
+    }
+
+    /** Gives it back; only the first time counts. */
+    void leave() {
+      if (left.compareAndSet(false, true)) {
+        giveBack(demand);
+      }
+    }
+  }
+
+  private record Waiting(Demand demand, CompletableFuture<Place> admitted) {}
+
+  /** A place for a sandbox that is there already, also when there is no room for it. */
+  synchronized Place take(Demand demand) {
+    taken = taken.plus(demand);
+    return new Place(demand);
+  }
+
+  /**
+   * A place for a new sandbox; waits for it.
+   *
+   * @throws AtollException RESOURCE_EXHAUSTED when the queue is full, or the time is over before it
+   *     is this one's turn; INVALID_ARGUMENT for what never fits; UNAVAILABLE when this is closed
+   */
+  Place enter(Demand demand) throws InterruptedException {
+    Waiting waiting;
+    synchronized (this) {
+      checkOpen();
+      if (!demand.isWithin(capacity)) {
+        throw AtollException.invalid(
+            "the sandbox requests %s, but all sandboxes of this host together can have %s",
+            demand, capacity);
+      }
+      if (queue.isEmpty() && fits(demand)) {
+        return take(demand);
+      }
+      if (queue.size() >= rules.queueLength()) {
+        throw full(queue.size() + 1, "the queue is full");
+      }
+      waiting = new Waiting(demand, new CompletableFuture<>());
+      queue.add(waiting);
+      if (queue.size() == 1) {
+        LOG.info("creates wait: sandboxes have {} of {}", taken, capacity);
+      }
+    }
+    try {
+      return waiting.admitted().get(rules.patience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      return admittedOr(waiting);
+    } catch (InterruptedException interrupted) {
+      admittedOr(waiting).leave();
+      throw interrupted;
+    } catch (ExecutionException refused) {
+      throw refused.getCause() instanceof AtollException reason
+          ? reason
+          : new IllegalStateException(refused);
+    }
+  }
+
+  /** Takes one that gave up out of the queue, unless it was let in at the last moment. */
+  private synchronized Place admittedOr(Waiting waiting) {
+    int index = queue.indexOf(waiting);
+    if (index < 0) {
+      checkOpen();
+      return waiting.admitted().join();
+    }
+    queue.remove(index);
+    letIn();
+    throw full(index + 1, "it waited for %d s".formatted(rules.patience().toSeconds()));
+  }
+
+  /** Lets nobody in any more: who waits is told UNAVAILABLE. */
+  synchronized void close() {
+    closed = true;
+    queue.forEach(waiting -> waiting.admitted().completeExceptionally(stopping()));
+    queue.clear();
+  }
+
+  private synchronized void giveBack(Demand demand) {
+    taken = taken.minus(demand);
+    letIn();
+  }
+
+  private void letIn() {
+    while (!queue.isEmpty() && fits(queue.getFirst().demand())) {
+      Waiting next = queue.removeFirst();
+      next.admitted().complete(take(next.demand()));
+    }
+  }
+
+  private boolean fits(Demand demand) {
+    return taken.plus(demand).isWithin(capacity);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw stopping();
+    }
+  }
+
+  private static AtollException stopping() {
+    return new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
+  }
+
+  /** One second for each sandbox that was ahead: they come back, too. */
+  private AtollException full(int place, String why) {
+    Duration retry = Duration.ofSeconds(Math.min(place, LONGEST_RETRY.toSeconds()));
+    return AtollException.exhausted(
+        ("the host is full: its sandboxes have %s of the %s that may be requested; %s, with place %d"
+                + " in the queue. Try again in %d s, end sandboxes that nobody needs, or request"
+                + " less")
+            .formatted(taken, capacity, why, place, retry.toSeconds()),
+        retry);
+  }
+}
