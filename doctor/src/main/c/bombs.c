@@ -20,6 +20,7 @@
 /* PROC_PID_INIT_INO of the kernel: the machine's own. */
 #define FIRST_PID_NAMESPACE 0xeffffffcU
 #define HOLD_US 700000
+#define FIRST_PORT 1024
 
 static long amount(char **arguments) { return arguments[0] != NULL ? atol(arguments[0]) : 10; }
 
@@ -160,6 +161,29 @@ static void ports(char **arguments) {
   finish("ports", done, wanted, errno);
 }
 
+static void send_and_close(int type, uint16_t port, const struct endpoint *server) {
+  struct endpoint own = endpoint_of("0.0.0.0", "0");
+  int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  own.address.v4.sin_port = htons(port);
+  if (bind(fd, &own.address.any, own.length) == 0) {
+    (void)connect(fd, &server->address.any, server->length);
+    (void)send(fd, name_query, NAME_QUERY_LENGTH, MSG_NOSIGNAL);
+  }
+  (void)close(fd);
+}
+
+/* connections AMOUNT SERVER: begun with a name server from as many ports by UDP and by TCP, so that each needs an entry
+ * of its own in the machine's table. */
+static void connections(char **arguments) {
+  long wanted = amount(arguments);
+  struct endpoint server = endpoint_of(arguments[1] != NULL ? arguments[1] : "127.0.0.1", "53");
+  for (long i = 0; i < wanted; i++) {
+    uint16_t port = (uint16_t)(FIRST_PORT + i / 2);
+    send_and_close(i % 2 == 0 ? SOCK_DGRAM : SOCK_STREAM, port, &server);
+  }
+  finish("connections begun", wanted, wanted, 0);
+}
+
 /* Everything that a process may signal. An argument: there is a process for it to end, which tells. */
 static void signals(char **arguments) {
   struct stat namespace;
@@ -198,6 +222,7 @@ const struct probe bombs[] = {
     {"bomb-output", output},
     {"bomb-processor", processor},
     {"bomb-ports", ports},
+    {"bomb-connections", connections},
     {"bomb-signals", signals},
     {"bomb-sleep", short_sleep},
     {NULL, NULL},

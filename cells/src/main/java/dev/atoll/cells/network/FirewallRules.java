@@ -10,6 +10,11 @@ import java.util.List;
  * sources} ties to its link; where it leaves from is an element of a map. The sets are asked before
  * the state of a connection is, so that a changed policy also ends what was open; only what the
  * host itself began is spared.
+ *
+ * <p>What a cell begins takes entries of the host's one table of connections. How many it may hold,
+ * and how fast it may begin more, is counted by its link's index, which no later cell gets, so what
+ * a cell leaves behind counts for nobody else. Closed connections are not counted, and stay for
+ * seconds only, so the rate bounds them.
  */
 final class FirewallRules {
   /** Never the internet: special-purpose addresses (RFC 6890) and multicast. */
@@ -23,6 +28,25 @@ final class FirewallRules {
           "172.16.0.0/12",
           "192.168.0.0/16",
           "224.0.0.0/3");
+
+  /** How many connections a cell may have at a time; beyond it new ones are refused. */
+  private static final int CONNECTIONS = 4096;
+
+  /** How many it may begin in a second after the first {@link #CONNECTIONS}; others must wait. */
+  private static final int CONNECTIONS_A_SECOND = 800;
+
+  /**
+   * The same for sockets that ask the name forwarder, which may make each question one of its own.
+   */
+  private static final int ASKERS = 1000;
+
+  private static final int ASKERS_A_SECOND = 200;
+
+  /** How long a closed connection stays in the table. */
+  private static final int CLOSED_SECONDS = 5;
+
+  /** The least that a silent connection may be forgotten after (RFC 5382, REQ-5). */
+  private static final int SILENT_SECONDS = 7440;
 
   private FirewallRules() {}
 
@@ -58,6 +82,17 @@ final class FirewallRules {
       set nameless { type ipv4_addr; }
       set reachable { type ipv4_addr . ipv4_addr; flags interval; }
       map departures { type ipv4_addr : ipv4_addr; }
+      set askers { type iface_index; size 65535; flags dynamic; timeout 1m; }
+      set rates { type iface_index; size 65535; flags dynamic; timeout 1m; }
+      set counts { type iface_index; size 65535; flags dynamic; }
+      ct timeout connections {
+        protocol tcp; l3proto ip;
+        policy = { established: %8$d, time_wait: %9$d, close: %9$d };
+      }
+      ct timeout questions {
+        protocol udp; l3proto ip;
+        policy = { unreplied: %9$d, replied: %9$d };
+      }
       chain prerouting {
         type filter hook prerouting priority raw; policy accept;
         iifname "%5$s*" jump sent
@@ -74,8 +109,8 @@ final class FirewallRules {
         ct direction reply ct state established,related accept
         ip saddr @nameless jump refuse
         ct state established,related accept
-        ip daddr %6$s udp dport 53 accept
-        ip daddr %6$s tcp dport 53 accept
+        ip daddr %6$s udp dport 53 goto ask
+        ip daddr %6$s tcp dport 53 goto begin
         meta l4proto tcp reject with tcp reset
         reject with icmpx admin-prohibited
       }
@@ -95,8 +130,19 @@ final class FirewallRules {
         ct state established,related accept
         ct state invalid drop
         ip daddr %7$s jump refuse
-        ip daddr @allowed accept
+        ip daddr @allowed goto begin
         ip daddr @refused jump refuse
+        goto begin
+      }
+      chain ask {
+        update @askers { iif limit rate over %12$d/second burst %13$d packets } drop
+        ct timeout set "questions" goto begin
+      }
+      chain begin {
+        update @rates { iif limit rate over %10$d/second burst %11$d packets } drop
+        add @counts { iif ct count over %11$d } jump refuse
+        meta l4proto tcp ct timeout set "connections"
+        accept
       }
       chain refuse {
         meta l4proto tcp reject with tcp reset
@@ -120,6 +166,12 @@ final class FirewallRules {
                     + " }",
             links,
             nameServer,
-            range);
+            range,
+            SILENT_SECONDS,
+            CLOSED_SECONDS,
+            CONNECTIONS_A_SECOND,
+            CONNECTIONS,
+            ASKERS_A_SECOND,
+            ASKERS);
   }
 }

@@ -4,10 +4,16 @@ import dev.atoll.doctor.attack.Probe.Trial;
 import dev.atoll.sdk.AtollException;
 import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sandboxes that take what they can get, within bounds. While one does, its neighbour and the
@@ -16,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 final class BombProbes {
   private static final String GROUP = "bombs";
   private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final long MOST_ENTRIES = 20_000;
+  private static final ReentrantLock ONE_TABLE = new ReentrantLock();
 
   private BombProbes() {}
 
@@ -29,6 +37,7 @@ final class BombProbes {
     loud(probes, "bomb-output", "24");
     loud(probes, "bomb-processor", "6");
     probes.add(new Probe("bomb-ports", GROUP, BombProbes::ports));
+    probes.add(new Probe("bomb-connections", GROUP, BombProbes::connections));
     probes.add(new Probe("bomb-signals", GROUP, BombProbes::signals));
     return probes;
   }
@@ -81,6 +90,46 @@ final class BombProbes {
         Control.construction("in one network namespace both would have the same ports"));
   }
 
+  /** The host has one table of connections: a sandbox may have a small part of it. */
+  private static Trial.Result connections(Scene scene) throws Exception {
+    // The sandbox of another tier takes its part of the same table.
+    ONE_TABLE.lockInterruptibly();
+    try {
+      long most = Math.min(MOST_ENTRIES, connectionTable("max") / 2);
+      long before = connectionTable("count");
+      List<Outcome> names = new ArrayList<>();
+      String server = NetworkProbes.nameServer(scene);
+      Blast blast =
+          explode(
+              scene,
+              List.of("bomb-connections", "60000", server),
+              () -> names.add(NetworkProbes.neighbourAsks(scene, "7101")));
+      return new Trial.Result(
+          taken(blast, names, connectionTable("count") - before, most),
+          Control.construction("without a bound each is an entry, until the table is full"));
+    } finally {
+      ONE_TABLE.unlock();
+    }
+  }
+
+  private static Outcome taken(Blast blast, List<Outcome> names, long entries, long most) {
+    if (entries > most) {
+      return Outcome.succeeded(
+          "the host's table of connections got %d more entries, and not at most %d"
+              .formatted(entries, most));
+    }
+    return names.stream().allMatch(Outcome::succeeded)
+        ? blast.asNoise()
+        : Outcome.succeeded("the neighbour gets no names");
+  }
+
+  private static long connectionTable(String setting) throws IOException {
+    Path file = Path.of("/proc/sys/net/netfilter/nf_conntrack_" + setting);
+    // In one read, as 'readString' does not: the kernel gives the rest of a number to no second
+    // one.
+    return Long.parseLong(Files.readAllLines(file).getFirst());
+  }
+
   private static Trial.Result signals(Scene scene) throws Exception {
     Process canary = new ProcessBuilder("sleep", "60").start();
     try {
@@ -95,9 +144,19 @@ final class BombProbes {
     }
   }
 
+  private static Blast explode(Scene scene, List<String> words) throws Exception {
+    return explode(scene, words, () -> {});
+  }
+
+  /** What else is asked while a bomb goes off. */
+  @FunctionalInterface
+  private interface Question {
+    void ask() throws Exception;
+  }
+
   /** Runs a bomb in a sandbox of its own, and asks others meanwhile. */
-  private static Blast explode(Scene scene, List<String> words)
-      throws IOException, InterruptedException {
+  private static Blast explode(Scene scene, List<String> words, Question question)
+      throws Exception {
     try (Sandbox sandbox = scene.sandbox(options -> options.memoryMiB(96).memoryLimitMiB(96))) {
       Box box = Box.of(sandbox);
       CompletableFuture<Outcome> bomb = new CompletableFuture<>();
@@ -106,10 +165,22 @@ final class BombProbes {
       do {
         Duration one = scene.answers();
         longest = one.compareTo(longest) > 0 ? one : longest;
-        Thread.sleep(50);
-      } while (!bomb.isDone());
+        question.ask();
+      } while (!hasEnded(bomb));
       return new Blast(bomb.join(), longest);
     }
+  }
+
+  /** Waits a moment for that, so that asking is not a bomb itself. */
+  private static boolean hasEnded(CompletableFuture<Outcome> bomb) throws InterruptedException {
+    try {
+      var unused = bomb.get(50, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException running) {
+      return false;
+    } catch (ExecutionException failed) {
+      return true;
+    }
+    return true;
   }
 
   /** A bomb may take its own sandbox along, and so the answer. */
