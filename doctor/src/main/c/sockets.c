@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "network.h"
@@ -103,6 +104,24 @@ static void connect_any(char **arguments) {
     patience = error == ETIMEDOUT ? 10 : patience;
   }
   refused("none of %d addresses answers on port %s: %s", count, arguments[0], strerror(error));
+}
+
+/* unrefused PORT ADDRESS...: whether packets get out to addresses that may have nobody to answer: a refusal is told. */
+static void unrefused(char **arguments) {
+  int count = 0;
+  int error = 0;
+  for (; arguments[count + 1] != NULL; count++) {
+    struct endpoint endpoint = endpoint_of(arguments[count + 1], arguments[0]);
+    int fd = begin(&endpoint);
+    if (fd >= 0 && answered(fd, PATIENCE_MS)) {
+      succeeded("%s port %s answers", arguments[count + 1], arguments[0]);
+    }
+    if (errno == ETIMEDOUT) {
+      succeeded("%s was not refused: packets to it got out, or something else than Atoll drops them", arguments[count + 1]);
+    }
+    error = errno;
+  }
+  refused("none of %d addresses can be sent to; of the last: %s", count, strerror(error));
 }
 
 /* connect-name NAME PORT: to whatever address the name has. */
@@ -245,6 +264,12 @@ static void spoof(char **arguments) {
   succeeded("packets with another's address were sent");
 }
 
+static long milliseconds(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* sniff ADDRESS MILLISECONDS: whether a frame from or to an address passes by. */
 static void sniff(char **arguments) {
   struct endpoint other = endpoint_of(arguments[0], "0");
@@ -254,17 +279,15 @@ static void sniff(char **arguments) {
   }
   unsigned char frame[2048];
   struct pollfd waiting = {.fd = fd, .events = POLLIN};
-  int left = atoi(arguments[1]);
+  long end = milliseconds() + atol(arguments[1]);
   int seen = 0;
   listening();
-  for (; left > 0 && poll(&waiting, 1, 50) >= 0; left -= 50) {
-    ssize_t length;
-    while ((length = recv(fd, frame, sizeof frame, MSG_DONTWAIT)) > 0) {
-      seen++;
-      if (length >= 20 && (memcmp(frame + 12, &other.address.v4.sin_addr, 4) == 0 ||
-                           memcmp(frame + 16, &other.address.v4.sin_addr, 4) == 0)) {
-        succeeded("a packet of %s passed by", arguments[0]);
-      }
+  for (long left = end - milliseconds(); left > 0 && poll(&waiting, 1, (int)left) > 0; left = end - milliseconds()) {
+    ssize_t length = recv(fd, frame, sizeof frame, MSG_DONTWAIT);
+    seen += length > 0;
+    if (length >= 20 && (memcmp(frame + 12, &other.address.v4.sin_addr, 4) == 0 ||
+                         memcmp(frame + 16, &other.address.v4.sin_addr, 4) == 0)) {
+      succeeded("a packet of %s passed by", arguments[0]);
     }
   }
   refused("none of %d frames was of %s", seen, arguments[0]);
@@ -343,6 +366,7 @@ static void network_route(char **arguments) {
 const struct probe socket_probes[] = {
     {"connect", tcp_connect},
     {"connect-any", connect_any},
+    {"unrefused", unrefused},
     {"connect-name", connect_name},
     {"datagram", datagram},
     {"ping", ping},
