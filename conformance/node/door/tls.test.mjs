@@ -1,5 +1,5 @@
-// The door by TLS: MODAL_SERVER_URL is https at an address that clients don't take for their own machine, and
-// NODE_EXTRA_CA_CERTS has the authority of its certificate.
+// The door by TLS: MODAL_SERVER_URL is https, NODE_EXTRA_CA_CERTS has the authority of its certificate, and the server's
+// maximumMessage is 1MiB.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { app, modal, run } from "../lib/atoll.mjs";
@@ -15,6 +15,11 @@ test("a sandbox is made, and an exec runs, by TLS", async () => {
   } finally {
     await box.terminate();
   }
+});
+
+test("a message that is too large is refused with the limit", async () => {
+  const large = { envDict: { LARGE: "x".repeat((1 << 20) + 1) } };
+  await assert.rejects(modal.cpClient.secretGetOrCreate(large), /RESOURCE_EXHAUSTED.*1048576/);
 });
 
 async function taskOf(box) {

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -15,6 +16,7 @@ import dev.atoll.worker.certificate.CertificateFiles;
 import dev.atoll.worker.certificate.CertificateWatch;
 import dev.atoll.worker.certificate.ServerCertificate;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -100,7 +102,13 @@ final class Door implements AutoCloseable {
         GrpcService.builder()
             .useBlockingTaskExecutor(true)
             .maxRequestMessageLength(Math.toIntExact(limits.message()))
-            .maxResponseMessageLength(Math.toIntExact(limits.message()));
+            .maxResponseMessageLength(Math.toIntExact(limits.message()))
+            .exceptionHandler(
+                (context, status, failure, trailers) ->
+                    isTooLarge(status)
+                        ? tooLarge(limits.message())
+                        : GrpcExceptionHandlerFunction.of()
+                            .apply(context, status, failure, trailers));
     services.forEach(grpc::addService);
     ServerBuilder builder = Server.builder();
     passed.ifPresent(socket -> builder.bossGroupFactory(name -> socket.acceptors()));
@@ -158,6 +166,23 @@ final class Door implements AutoCloseable {
             watch ->
                 executor.scheduleWithFixedDelay(
                     watch::check, interval, interval, TimeUnit.SECONDS)));
+  }
+
+  /**
+   * Whether it is Armeria's refusal of a message, which has words only to be known by. They end
+   * with a space, which RFC 9113 forbids (section 8.2.1): Node's clients would see none of them.
+   */
+  private static boolean isTooLarge(Status status) {
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+        && Optional.ofNullable(status.getDescription())
+            .filter(text -> text.startsWith("com.linecorp.armeria."))
+            .isPresent();
+  }
+
+  private static Status tooLarge(long limit) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "the message is larger than %d bytes: send less at once, or have the server's operator raise maximumMessage"
+            .formatted(limit));
   }
 
   private static CertificateWatch certificate(DoorSettings.TlsFiles files) {
