@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atoll.sdk.AccessException;
 import dev.atoll.sdk.Atoll;
+import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,11 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What {@code atoll serve} has made when it is ready, and what keeps it from starting. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServerStartIT {
+  private static final String PUBLIC_URL = "https://atoll.example.org:7443";
+
   private RunningServer server;
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException, InterruptedException {
-    server = RunningServer.start("runc", folder);
+    server = RunningServer.start("runc", folder, "publicUrl: " + PUBLIC_URL + "\n");
   }
 
   @AfterAll
@@ -46,7 +49,34 @@ class ServerStartIT {
   void aReadyServerIsHealthyAndSaysWhereItIs() throws IOException, InterruptedException {
     assertThat(server.health()).isEqualTo(200);
     assertThat(Files.readAllLines(server.data().resolve("server.pid")))
-        .containsExactly(Long.toString(server.pid()), server.address().toString());
+        .containsExactly(Long.toString(server.pid()), server.address().toString(), PUBLIC_URL);
+  }
+
+  @Test
+  void thePublicUrlIsWhatClientsAreToldForAsLongAsATaskLives(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    try (Wire wire = Wire.to(server);
+        Atoll client = server.client()) {
+      wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");
+      try (Sandbox box =
+          client
+              .sandboxes()
+              .create(
+                  client.apps().fromName("told", app -> app.createIfMissing(true)),
+                  client.images().fromRegistry("tiny:1"),
+                  options -> options.command("sleep", "60"))) {
+        assertThat(wire.access(box.id()).getUrl()).isEqualTo(PUBLIC_URL);
+        assertThat(wire.access(box.id()).getUrl()).isEqualTo(PUBLIC_URL);
+      }
+    }
+  }
+
+  @Test
+  void aPublicUrlThatNobodyCanDialIsRefused(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    refused(
+        serve("--data-dir", folder.toString(), "--public-url", "https://atoll.example.org:70000"),
+        "publicUrl must be https://");
   }
 
   @Test

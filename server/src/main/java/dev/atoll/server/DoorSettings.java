@@ -102,6 +102,8 @@ public record DoorSettings(
       good =
           "https".equals(uri.getScheme())
               && uri.getHost() != null
+              && uri.getPort() != 0
+              && uri.getPort() <= 65_535
               && uri.getRawUserInfo() == null
               && uri.getRawPath().isEmpty()
               && uri.getRawQuery() == null
