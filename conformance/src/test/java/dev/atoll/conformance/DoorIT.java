@@ -17,23 +17,30 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -57,6 +64,7 @@ class DoorIT {
   private static final String PLANTED = "planted-4f1d0c6a";
   private static final String ARGUMENT = "argument-77b3c1d9";
   private static final int MOST_OF_ADDRESS = 12;
+  private static final int MOST_CONNECTIONS = 26;
   private static final Metadata.Key<String> PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
   private static final JsonMapper JSON = new JsonMapper();
@@ -68,12 +76,20 @@ class DoorIT {
   private RawConnection undecided;
   private RawConnection handshaking;
   private Map<Integer, Long> settings;
+  private Certificate first;
+  private long renewed;
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException, InterruptedException {
     files =
         TunnelDomainFiles.write(
-            "door", new GeneralName(GeneralName.iPAddress, "127.0.0.2"), folder);
+            "door",
+            new GeneralNames(
+                new GeneralName[] {
+                  new GeneralName(GeneralName.iPAddress, "127.0.0.2"),
+                  new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+                }),
+            folder);
     server =
         RunningServer.start(
             "runc",
@@ -84,13 +100,18 @@ class DoorIT {
             maximumMessage: 1MiB
             maximumHeaders: 16KiB
             maximumStreams: 77
+            maximumConnections: %d
             maximumConnectionsPerAddress: %d
             callsPerSecond: 20
             idleConnectionTimeout: 5s
             auditSize: 1MiB
             """
-                .formatted(files.certificate(), files.key(), MOST_OF_ADDRESS),
+                .formatted(files.certificate(), files.key(), MOST_CONNECTIONS, MOST_OF_ADDRESS),
             "127.0.0.2:0");
+    first = served();
+    // The server looks at the files every 30 seconds: by the last tests it has.
+    renewed = System.nanoTime();
+    Files.move(files.renewed(), files.certificate(), StandardCopyOption.REPLACE_EXISTING);
     try (Wire wire = Wire.to(server)) {
       wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");
     }
@@ -117,19 +138,29 @@ class DoorIT {
   Stream<DynamicTest> officialClientsWorkByTlsOnBothPaths()
       throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>(server.clientEnvironment());
-    environment.put("MODAL_SERVER_URL", byTls().toString());
     environment.put("NODE_EXTRA_CA_CERTS", files.authority().toString());
     environment.put("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", ""); // It would be instead of Node's.
-    List<NodeResult> results = new ArrayList<>();
-    for (String version : OfficialClient.VERSIONS) {
-      OfficialClient client = OfficialClient.install(version);
-      client.run(client.folder().resolve("door/tls.test.mjs"), environment, results::add);
+    List<DynamicTest> tests = new ArrayList<>();
+    try (Relay relay = Relay.to(server)) {
+      // At 127.0.0.1 the clients leave TLS out on the exec path.
+      List<String> urls = List.of(byTls().toString(), relay.url().replaceFirst("^http:", "https:"));
+      for (String version : OfficialClient.VERSIONS) {
+        OfficialClient client = OfficialClient.install(version);
+        for (String url : urls) {
+          environment.put("MODAL_SERVER_URL", url);
+          client.run(
+              client.folder().resolve("door/tls.test.mjs"),
+              environment,
+              result -> tests.add(test(version + " at " + url + ": ", result)));
+        }
+      }
     }
-    return results.stream()
-        .map(
-            result ->
-                DynamicTest.dynamicTest(
-                    result.name(), () -> assertThat(result.passed()).as(result.error()).isTrue()));
+    return tests.stream();
+  }
+
+  private static DynamicTest test(String prefix, NodeResult result) {
+    return DynamicTest.dynamicTest(
+        prefix + result.name(), () -> assertThat(result.passed()).as(result.error()).isTrue());
   }
 
   @Test
@@ -176,7 +207,7 @@ class DoorIT {
       }
     }
     assertThat(server.log()).doesNotContain(PLANTED, ARGUMENT);
-    List<JsonNode> lines = audit();
+    List<JsonNode> lines = auditWith("method", "SandboxTerminate");
     assertThat(lines.toString()).doesNotContain(PLANTED, ARGUMENT);
     assertThat(filesWith(PLANTED, server.data().resolve("control"))).isEmpty();
     assertThat(lines)
@@ -200,7 +231,7 @@ class DoorIT {
 
   @Test
   @Order(4)
-  void aRefusedCallIsInTheAuditLogWithoutAToken() throws IOException {
+  void aRefusedCallIsInTheAuditLogWithoutAToken() throws IOException, InterruptedException {
     try (Wire wire = Wire.to(server.address(), "ak-nobody", "as-" + PLANTED)) {
       assertThat(
               refusal(
@@ -210,14 +241,15 @@ class DoorIT {
                   .getCode())
           .isEqualTo(Status.Code.UNAUTHENTICATED);
     }
-    assertThat(audit())
+    List<JsonNode> lines = auditWith("method", "CreateToken");
+    assertThat(lines)
         .anySatisfy(
             line -> {
               assertThat(line.path("method").asString()).isEqualTo("CreateToken");
               assertThat(line.path("status").asString()).isEqualTo("UNAUTHENTICATED");
               assertThat(line.path("token").asString()).isEmpty();
             });
-    assertThat(audit().toString()).doesNotContain(PLANTED);
+    assertThat(lines.toString()).doesNotContain(PLANTED);
   }
 
   @Test
@@ -231,19 +263,24 @@ class DoorIT {
           SecretGetOrCreateRequest.newBuilder()
               .putEnvDict("LARGE", "x".repeat((1 << 20) + 1))
               .build();
-      assertThat(refusal(() -> wire.control().secretGetOrCreate(large)).getCode())
-          .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-      assertThat(
-              refusal(
-                      () ->
-                          wire.once("k".repeat(20 << 10))
-                              .authTokenGet(AuthTokenGetRequest.getDefaultInstance()))
-                  .getCode())
-          .isNotEqualTo(Status.Code.OK);
+      Status tooLarge = refusal(() -> wire.control().secretGetOrCreate(large));
+      assertThat(tooLarge.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(tooLarge.getDescription()).contains("1048576 bytes", "maximumMessage");
+      assertThat(refusalOfKey(wire, 17 << 10).getDescription())
+          .as("a little too large: the call is refused")
+          .contains("431");
+      assertThat(refusalOfKey(wire, 25 << 10).getDescription())
+          .as("much too large: the connection is ended")
+          .contains("PROTOCOL_ERROR");
       assertThat(wire.control().authTokenGet(AuthTokenGetRequest.getDefaultInstance()).getToken())
           .as("others are served")
           .isNotEmpty();
     }
+  }
+
+  private static Status refusalOfKey(Wire wire, int bytes) {
+    return refusal(
+        () -> wire.once("k".repeat(bytes)).authTokenGet(AuthTokenGetRequest.getDefaultInstance()));
   }
 
   @Test
@@ -304,16 +341,77 @@ class DoorIT {
     assertThat(server.health()).isEqualTo(200);
   }
 
+  @Test
+  @Order(8)
+  void theServerHasSoManyConnections() throws IOException, InterruptedException {
+    List<RawConnection> many = new ArrayList<>();
+    for (int i = 0; i < MOST_CONNECTIONS + 10; i++) {
+      many.add(RawConnection.from("127.0.0." + (70 + i % 4), server.address()));
+    }
+    int refused = 0;
+    for (RawConnection connection : many) {
+      refused += connection.isHungUpOn(20) ? 1 : 0;
+    }
+    for (RawConnection connection : many) {
+      connection.close();
+    }
+    assertThat(refused).as("as many as are too many, or one that still ends").isBetween(10, 11);
+    assertThat(server.health()).as("there is room again").isEqualTo(200);
+  }
+
+  @Test
+  @Order(9)
+  void aRenewedCertificateIsUsedByNewConnections() throws IOException, InterruptedException {
+    Certificate next = certificate(files.certificate());
+    assertThat(first).isNotEqualTo(next);
+    while (!served().equals(next)) {
+      assertThat(System.nanoTime() - renewed).isLessThan(TimeUnit.SECONDS.toNanos(35));
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /** Ends the server. */
+  @Test
+  @Order(10)
+  void noServerStartsWithoutTheKeyOfItsSecrets() throws IOException, InterruptedException {
+    assertThat(server.log()).as("of bad clients").doesNotContain("\tat ");
+    server.close();
+    Path key = server.data().resolve("secrets.key");
+    Files.delete(key);
+    startIsRefused(key + ", is missing");
+    Files.writeString(key, "A".repeat(43) + "=\n");
+    startIsRefused(key + ", is another one");
+  }
+
+  private void startIsRefused(String why) throws IOException, InterruptedException {
+    CommandOutcome outcome = server.failedStart();
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(1);
+    assertThat(outcome.errors().lines().filter(line -> line.startsWith("atoll serve: ")))
+        .singleElement()
+        .asString()
+        .contains(why, "from a backup", "secretsKey");
+    assertThat(outcome.errors()).doesNotContain("\tat ", "ready on");
+  }
+
+  /** What a new connection by TLS gets. */
+  private Certificate served() throws IOException {
+    try (Socket socket =
+        trusting()
+            .getSocketFactory()
+            .createSocket(server.address().getHost(), server.address().getPort())) {
+      return ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+    }
+  }
+
   private URI byTls() {
     return URI.create("https://" + server.address().getAuthority());
   }
 
   private SSLContext trusting() {
-    try (InputStream pem = Files.newInputStream(files.authority())) {
+    try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
-      store.setCertificateEntry(
-          "authority", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+      store.setCertificateEntry("authority", certificate(files.authority()));
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);
@@ -325,10 +423,29 @@ class DoorIT {
     }
   }
 
-  private List<JsonNode> audit() throws IOException {
-    return Files.readAllLines(server.data().resolve("audit/audit.jsonl")).stream()
-        .map(JSON::readTree)
-        .toList();
+  private static Certificate certificate(Path file) throws IOException {
+    try (InputStream pem = Files.newInputStream(file)) {
+      return CertificateFactory.getInstance("X.509").generateCertificate(pem);
+    } catch (CertificateException malformed) {
+      throw new IOException(malformed);
+    }
+  }
+
+  /** The audit log, once its last line has that: a line comes a moment after its call's answer. */
+  private List<JsonNode> auditWith(String key, String value)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (true) {
+      List<JsonNode> lines =
+          Files.readAllLines(server.data().resolve("audit/audit.jsonl")).stream()
+              .map(JSON::readTree)
+              .toList();
+      if (lines.getLast().path(key).asString("").equals(value)) {
+        return lines;
+      }
+      assertThat(System.nanoTime()).as("no line of %s %s", key, value).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 
   private String mode(String file) throws IOException {

@@ -81,17 +81,7 @@ final class RunningServer implements AutoCloseable {
     Path log = folder.resolve("server.log");
     // Where this program runs in a script's background SIGINT is ignored, also by what it starts.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.addAll(
-        AtollProcess.command(
-                Map.of(),
-                "serve",
-                "--listen",
-                listen,
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--config",
-                folder.resolve(CONFIG).toString())
-            .command());
+    command.addAll(command(folder, listen).command());
     Process process =
         new ProcessBuilder(socket.map(kept -> kept.passedTo(command)).orElse(command))
             .redirectErrorStream(true)
@@ -111,6 +101,23 @@ final class RunningServer implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+  }
+
+  private static ProcessBuilder command(Path folder, String listen) {
+    return AtollProcess.command(
+        Map.of(),
+        "serve",
+        "--listen",
+        listen,
+        "--data-dir",
+        folder.resolve("data").toString(),
+        "--config",
+        folder.resolve(CONFIG).toString());
+  }
+
+  /** What a server on the folder of this one, which has ended, says when it can't start. */
+  CommandOutcome failedStart() throws IOException, InterruptedException {
+    return AtollProcess.outcome(command(folder, address.getAuthority()), new byte[0]);
   }
 
   /** The next server on the folder and the address of this one, which has ended. */

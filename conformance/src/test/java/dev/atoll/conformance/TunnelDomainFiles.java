@@ -29,24 +29,26 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param authority the file of a certificate for clients to trust
  * @param certificate the file of the wildcard certificate
  * @param key the file of its key
+ * @param renewed the file of the certificate that comes after it, of the same key
  */
-record TunnelDomainFiles(String name, Path authority, Path certificate, Path key) {
+record TunnelDomainFiles(String name, Path authority, Path certificate, Path key, Path renewed) {
   private static final X500Name ISSUER = new X500Name("CN=Authority of the tests");
 
   /** Makes an authority, and a certificate of it for the names below a domain. */
   static TunnelDomainFiles write(String name, Path folder) throws IOException {
-    return write(name, new GeneralName(GeneralName.dNSName, "*." + name), folder);
+    return write(name, new GeneralNames(new GeneralName(GeneralName.dNSName, "*." + name)), folder);
   }
 
-  /** The same for a single name or address. */
-  static TunnelDomainFiles write(String name, GeneralName certified, Path folder)
+  /** The same for other names or addresses. */
+  static TunnelDomainFiles write(String name, GeneralNames certified, Path folder)
       throws IOException {
     TunnelDomainFiles files =
         new TunnelDomainFiles(
             name,
             folder.resolve("authority.pem"),
             folder.resolve("fullchain.pem"),
-            folder.resolve("privkey.pem"));
+            folder.resolve("privkey.pem"),
+            folder.resolve("renewed.pem"));
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(2048);
@@ -55,6 +57,7 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
       Files.writeString(files.authority, pem(certificate(ISSUER, issuer, issuer, certified)));
       X500Name subject = new X500Name("CN=" + name);
       Files.writeString(files.certificate, pem(certificate(subject, pair, issuer, certified)));
+      Files.writeString(files.renewed, pem(certificate(subject, pair, issuer, certified)));
       Files.writeString(files.key, pem(pair.getPrivate()));
       return files;
     } catch (GeneralSecurityException | OperatorCreationException unsupported) {
@@ -74,7 +77,7 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
   }
 
   private static X509CertificateHolder certificate(
-      X500Name subject, KeyPair pair, KeyPair issuer, GeneralName name)
+      X500Name subject, KeyPair pair, KeyPair issuer, GeneralNames names)
       throws IOException, OperatorCreationException {
     Instant now = Instant.now();
     return new JcaX509v3CertificateBuilder(
@@ -85,7 +88,7 @@ record TunnelDomainFiles(String name, Path authority, Path certificate, Path key
             subject,
             pair.getPublic())
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(pair == issuer))
-        .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name))
+        .addExtension(Extension.subjectAlternativeName, false, names)
         .build(new JcaContentSignerBuilder("SHA256withRSA").build(issuer.getPrivate()));
   }
 
