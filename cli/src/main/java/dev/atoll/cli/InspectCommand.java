@@ -83,14 +83,17 @@ final class InspectCommand implements Callable<Integer> {
 
   private static void addBreakdown(Facts facts, StartBreakdown start) {
     facts
+        .add("start: placed", Format.micros(start.getPlacedMicros()))
         .add("start: image", Format.micros(start.getImageMicros()))
         .add(
             "start: cell",
             Format.micros(start.getCellMicros())
                 + (start.getPooled() ? ", one that waited" : ", booted for it"))
         .add("start: root file system", Format.micros(start.getRootFilesystemMicros()))
+        .add("start: network", Format.micros(start.getNetworkMicros()))
         .add("start: claim", Format.micros(start.getClaimMicros()))
-        .add("start: main process", Format.micros(start.getExecMicros()));
+        .add("start: main process", Format.micros(start.getExecMicros()))
+        .add("start: ready after", Format.micros(start.getReadyMicros()));
   }
 
   private static void addEnd(Facts facts, TaskEnded ended) {

@@ -64,7 +64,17 @@ class AdmissionIT {
       pair = host.createTwo(0.6);
       assertThat(pair.refused()).hasMessageContaining("the queue is full");
       next.terminate();
-      pair.waiting().join().terminate();
+      Sandbox last = pair.waiting().join();
+      assertThat(last.exec("true").waitFor()).isZero();
+      last.terminate();
+      assertThat(server.metrics(server.credential("token_secret")))
+          .contains(
+              "atoll_creates_refused_total 1.0\n",
+              "atoll_creates_waiting 0.0\n",
+              "atoll_sandboxes_live 0.0\n",
+              "atoll_sandbox_start_seconds_count{pooled=",
+              "atoll_sandbox_ends_total{cause=\"terminated\"} 2.0\n");
+      assertThat(server.metrics("as-wrong")).contains("a token for all environments");
     } finally {
       server.close();
     }

@@ -8,11 +8,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -226,6 +228,21 @@ final class RunningServer implements AutoCloseable {
       return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException closed) {
       return 0;
+    }
+  }
+
+  /** What {@code GET /metrics} answers to that secret of the data folder's token. */
+  String metrics(String secret) throws IOException, InterruptedException {
+    String pair = credential("token_id") + ":" + secret;
+    HttpRequest request =
+        HttpRequest.newBuilder(address.resolve("/metrics"))
+            .header(
+                "authorization",
+                "Basic "
+                    + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
   }
 

@@ -20,6 +20,7 @@ import dev.atoll.control.worker.WorkerClient;
 import dev.atoll.protocol.worker.WorkerDescription;
 import io.grpc.BindableService;
 import io.grpc.Channel;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,7 @@ public final class ControlPlane implements AutoCloseable {
    * @param store stays the caller's to close, after this
    * @param channel to the worker's service; stays the caller's to close, after this
    * @param policy what sandboxes get and may have
+   * @param registry where it counts what happens
    * @param publicUrl where clients are told to reach tasks; empty: where they have reached this
    * @param version the server's version
    */
@@ -53,13 +55,14 @@ public final class ControlPlane implements AutoCloseable {
       ControlStore store,
       Channel channel,
       SandboxPolicy policy,
+      MeterRegistry registry,
       Optional<String> publicUrl,
       String version) {
     Database database = store.database();
     WorkerClient client = new WorkerClient(channel);
     worker = client.describe();
     Images images = new Images(database, client, store.signedTokens());
-    Sandboxes sandboxes = new Sandboxes(database, client, policy, worker);
+    Sandboxes sandboxes = new Sandboxes(database, client, policy, worker, registry);
     parts =
         new ControlParts(
             client,

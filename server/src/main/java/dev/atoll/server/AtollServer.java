@@ -6,6 +6,7 @@ import dev.atoll.cells.Limits;
 import dev.atoll.cells.host.CellHosts;
 import dev.atoll.control.ControlPlane;
 import dev.atoll.control.ControlStore;
+import dev.atoll.control.calls.AnswerHeaders;
 import dev.atoll.control.calls.CallMetadata;
 import dev.atoll.control.sandboxes.SandboxPolicy;
 import dev.atoll.errors.AtollException;
@@ -22,6 +23,8 @@ import dev.atoll.worker.tunnel.TunnelSettings;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -85,9 +88,15 @@ public final class AtollServer implements AutoCloseable {
             new TaskTokenCheck(store.signedTokens(), store.tokenPairs()));
     parts.add("worker", worker, worker::handOver);
     LocalWorker local = parts.add("worker's channel", LocalWorker.connect(worker));
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     control =
         new ControlPlane(
-            store, local.channel(), policy(), config.door().publicUrl(), Version.current());
+            store,
+            local.channel(),
+            policy(),
+            metrics,
+            config.door().publicUrl(),
+            Version.current());
     parts.add("control plane", control, control::handOver);
     long controlled = System.nanoTime();
     AuditLog audit =
@@ -100,6 +109,7 @@ public final class AtollServer implements AutoCloseable {
                 config.door(),
                 passed,
                 services(store, worker, audit),
+                new MetricsPage(metrics, store.tokenPairs()),
                 config.tunnelDomain().map(ServerConfig.TunnelDomainSettings::name)));
     directory.write(PID_FILE, pidFile());
     LOG.info(
@@ -327,7 +337,13 @@ public final class AtollServer implements AutoCloseable {
     for (BindableService service : control.services()) {
       services.add(
           ServerInterceptors.interceptForward(
-              service, visits, gate, headers, new DialledAuthority(), CallMetadata.interceptor()));
+              service,
+              visits,
+              gate,
+              headers,
+              new DialledAuthority(),
+              CallMetadata.interceptor(),
+              AnswerHeaders.interceptor()));
     }
     worker
         .clientServices()

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -81,6 +82,7 @@ final class Door implements AutoCloseable {
    * <p>With a certificate the port takes plaintext, too, but from this host only: official clients
    * that have dialled a loopback address speak it on the exec path whatever they are told.
    *
+   * @param metrics what is counted, at {@code /metrics}
    * @param passed the socket that listens on the address already
    * @param tunnelDomain whose names belong to sandboxes: browsers send a host's cookies to all of
    *     its ports, so here they are no names of this server (421, RFC 9110, section 15.5.20)
@@ -89,6 +91,7 @@ final class Door implements AutoCloseable {
       DoorSettings settings,
       Optional<PassedSocket> passed,
       List<ServerServiceDefinition> services,
+      HttpService metrics,
       Optional<String> tunnelDomain)
       throws IOException {
     InetSocketAddress address = settings.listen();
@@ -144,6 +147,7 @@ final class Door implements AutoCloseable {
                             "names of " + tunnelDomain.get() + " are for sandboxes' tunnels only\n")
                         : delegate.serve(context, request))
             .service(grpc.build())
+            .service("/metrics", metrics)
             .service("/healthz", (context, request) -> health(takesWork.get()))
             .build();
     try {

@@ -1,5 +1,6 @@
 package dev.atoll.control.rpc;
 
+import dev.atoll.control.calls.AnswerHeaders;
 import dev.atoll.control.calls.CallMetadata;
 import dev.atoll.control.calls.WirePatience;
 import dev.atoll.control.sandboxes.CreateRequest;
@@ -67,6 +68,10 @@ final class SandboxCalls {
   SandboxCreateV2Response createV2(SandboxCreateV2Request request) throws InterruptedException {
     SandboxRow row = sandboxes.create(CreateRequest.of(request, CallMetadata.idempotencyKey()));
     sandboxes.awaitStart(row.sandboxId(), START_PATIENCE);
+    sandboxes
+        .require(row.sandboxId())
+        .start()
+        .ifPresent(start -> AnswerHeaders.put(AnswerHeaders.START, start.breakdown()));
     RouterAccess.Grant grant = grant(row.taskId());
     return SandboxCreateV2Response.newBuilder()
         .addAllTunnels(sandboxes.tunnels(row.sandboxId()))

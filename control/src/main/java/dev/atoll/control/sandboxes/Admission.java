@@ -111,6 +111,16 @@ final class Admission {
     throw full(index + 1, "it waited for %d s".formatted(rules.patience().toSeconds()));
   }
 
+  /** How many wait. */
+  synchronized int waiting() {
+    return queue.size();
+  }
+
+  /** What those have that were let in. */
+  synchronized Demand taken() {
+    return taken;
+  }
+
   /** Lets nobody in any more: who waits is told UNAVAILABLE. */
   synchronized void close() {
     closed = true;

@@ -35,16 +35,18 @@ final class Lifecycle implements AutoCloseable {
   private final Database database;
   private final WorkerClient worker;
   private final Admission admission;
+  private final SandboxMetrics metrics;
   private final Map<String, LiveSandbox> bySandbox = new ConcurrentHashMap<>();
   private final Map<String, LiveSandbox> byTask = new ConcurrentHashMap<>();
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
   private volatile boolean closing;
   private volatile boolean handedOver;
 
-  Lifecycle(Database database, WorkerClient worker, Admission admission) {
+  Lifecycle(Database database, WorkerClient worker, Admission admission, SandboxMetrics metrics) {
     this.database = database;
     this.worker = worker;
     this.admission = admission;
+    this.metrics = metrics;
   }
 
   /**
@@ -73,16 +75,20 @@ final class Lifecycle implements AutoCloseable {
 
   /** Starts the task of a sandbox that was stored by a server before. */
   void beginAgain(SandboxRow row, TaskSpec task) {
-    begin(row, task, placeOf(row));
+    begin(row, task, placeOf(row), System.nanoTime());
   }
 
   private Admission.Place placeOf(SandboxRow row) {
     return admission.take(AdmissionRules.Demand.of(SandboxSpec.fromJson(row.spec())));
   }
 
-  /** Starts a stored sandbox's task in the background. It leaves its place when it ends. */
-  void begin(SandboxRow row, TaskSpec task, Admission.Place place) {
-    LiveSandbox live = add(row, StdinPositionTable.BEGIN, place);
+  /**
+   * Starts a stored sandbox's task in the background. It leaves its place when it ends.
+   *
+   * @param arrivedNanos when its create came, {@link System#nanoTime}
+   */
+  void begin(SandboxRow row, TaskSpec task, Admission.Place place, long arrivedNanos) {
+    LiveSandbox live = add(row, StdinPositionTable.BEGIN, place, arrivedNanos);
     Thread.ofVirtual()
         .name("start-" + row.sandboxId())
         .start(context.wrap(() -> start(row, live, task)));
@@ -94,7 +100,8 @@ final class Lifecycle implements AutoCloseable {
         add(
             row,
             database.read(handle -> StdinPositionTable.find(handle, row.sandboxId())),
-            placeOf(row));
+            placeOf(row),
+            System.nanoTime());
     if (row.state() == SandboxTable.State.STARTING) {
       running(row.sandboxId(), started);
     }
@@ -103,7 +110,10 @@ final class Lifecycle implements AutoCloseable {
   }
 
   private LiveSandbox add(
-      SandboxRow row, StdinPositionTable.Position position, Admission.Place place) {
+      SandboxRow row,
+      StdinPositionTable.Position position,
+      Admission.Place place,
+      long arrivedNanos) {
     StdinCursor stdin =
         new StdinCursor(
             position,
@@ -113,7 +123,7 @@ final class Lifecycle implements AutoCloseable {
                       StdinPositionTable.put(handle, row.sandboxId(), next);
                       return true;
                     }));
-    LiveSandbox live = new LiveSandbox(row.sandboxId(), row.taskId(), stdin, place);
+    LiveSandbox live = new LiveSandbox(row.sandboxId(), row.taskId(), stdin, place, arrivedNanos);
     byTask.put(row.taskId(), live);
     bySandbox.put(row.sandboxId(), live);
     return live;
@@ -181,10 +191,14 @@ final class Lifecycle implements AutoCloseable {
     if (!live.mayStart()) {
       return;
     }
+    long placed = live.micros();
     try {
-      TaskStarted started = worker.startTask(task);
+      TaskStarted.Builder answer = worker.startTask(task).toBuilder();
+      answer.getBreakdownBuilder().setPlacedMicros(placed).setReadyMicros(live.micros());
+      TaskStarted started = answer.build();
       running(live.sandboxId(), started);
       live.runs(started.getTunnelsList());
+      metrics.started(started.getBreakdown());
       SandboxLog.runs(row, started.getBreakdown());
     } catch (AtollException failure) {
       if (!handedOver) {
@@ -289,6 +303,7 @@ final class Lifecycle implements AutoCloseable {
                   });
               return found;
             });
+    metrics.ended(end.getCause());
     row.ifPresent(ended -> SandboxLog.ended(ended, end));
   }
 

@@ -14,16 +14,23 @@ final class LiveSandbox {
   private final CompletableFuture<TaskEnded> ended = new CompletableFuture<>();
   private final StdinCursor stdin;
   private final Admission.Place place;
+  private final long arrivedNanos;
   private volatile List<TunnelData> tunnels = List.of();
   private boolean startAsked;
   private boolean endAsked;
   private boolean endClaimed;
 
-  LiveSandbox(String sandboxId, String taskId, StdinCursor stdin, Admission.Place place) {
+  LiveSandbox(
+      String sandboxId,
+      String taskId,
+      StdinCursor stdin,
+      Admission.Place place,
+      long arrivedNanos) {
     this.sandboxId = sandboxId;
     this.taskId = taskId;
     this.stdin = stdin;
     this.place = place;
+    this.arrivedNanos = arrivedNanos;
   }
 
   String sandboxId() {
@@ -62,6 +69,11 @@ final class LiveSandbox {
   /** What it has of the host. */
   Admission.Place place() {
     return place;
+  }
+
+  /** How long ago its create arrived, in microseconds. */
+  long micros() {
+    return (System.nanoTime() - arrivedNanos) / 1_000;
   }
 
   /** Whether the worker may be asked to start it now: not when it shall end already. */

@@ -26,24 +26,22 @@ final class SandboxLog {
 
   /** It runs. */
   static void runs(SandboxRow row, StartBreakdown breakdown) {
-    long micros =
-        breakdown.getImageMicros()
-            + breakdown.getCellMicros()
-            + breakdown.getRootFilesystemMicros()
-            + breakdown.getClaimMicros()
-            + breakdown.getExecMicros();
+    long micros = breakdown.getReadyMicros();
     if (!SandboxSpec.fromJson(row.spec()).toldInDetail()) {
       LOG.info("{} runs ({} us)", row.sandboxId(), micros);
       return;
     }
     LOG.info(
-        "{} runs ({} us: image {}, {} cell {}, root {}, claim {}, exec {}); image {}, task {}",
+        "{} runs ({} us: placed {}, image {}, {} cell {}, root {}, network {}, claim {}, exec {});"
+            + " image {}, task {}",
         row.sandboxId(),
         micros,
+        breakdown.getPlacedMicros(),
         breakdown.getImageMicros(),
         breakdown.getPooled() ? "waiting" : "booted",
         breakdown.getCellMicros(),
         breakdown.getRootFilesystemMicros(),
+        breakdown.getNetworkMicros(),
         breakdown.getClaimMicros(),
         breakdown.getExecMicros(),
         row.imageId(),

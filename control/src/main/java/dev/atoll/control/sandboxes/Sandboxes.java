@@ -27,6 +27,7 @@ import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.WorkerDescription;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class Sandboxes implements AutoCloseable {
   private final SandboxPolicy policy;
   private final Definitions definitions;
   private final Admission admission;
+  private final SandboxMetrics metrics;
   private final Lifecycle lifecycle;
   private final Clock clock;
 
@@ -54,15 +56,24 @@ public final class Sandboxes implements AutoCloseable {
    * Creates it, and takes back what a server before has left running.
    *
    * @param description what the worker said of itself
+   * @param registry where sandboxes are counted
    */
   public Sandboxes(
-      Database database, WorkerClient worker, SandboxPolicy policy, WorkerDescription description) {
+      Database database,
+      WorkerClient worker,
+      SandboxPolicy policy,
+      WorkerDescription description,
+      MeterRegistry registry) {
     this.database = database;
     this.worker = worker;
     this.policy = policy;
     definitions = new Definitions(policy, description);
-    admission = new Admission(policy.admission(), policy.admission().capacity(description));
-    lifecycle = new Lifecycle(database, worker, admission);
+    metrics = new SandboxMetrics(registry);
+    AdmissionRules.Demand capacity = policy.admission().capacity(description);
+    admission = new Admission(policy.admission(), capacity);
+    metrics.watch(admission, capacity);
+    lifecycle = new Lifecycle(database, worker, admission, metrics);
+    metrics.watch(lifecycle);
     clock = new Clock(database.read(SandboxTable::lastCreatedAt));
     lifecycle.open();
   }
@@ -78,6 +89,7 @@ public final class Sandboxes implements AutoCloseable {
     if (lifecycle.isClosing()) {
       throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping");
     }
+    long arrived = System.nanoTime();
     SandboxSpec spec = definitions.spec(request);
     Optional<String> name = Definitions.name(request.definition());
     Optional<SandboxRow> repeated =
@@ -87,12 +99,12 @@ public final class Sandboxes implements AutoCloseable {
     if (repeated.isPresent()) {
       return repeated.get();
     }
-    Admission.Place place = admission.enter(AdmissionRules.Demand.of(spec));
+    Admission.Place place = enter(spec);
     boolean begun = false;
     try {
       Created created = database.write(handle -> insert(handle, request, spec, name));
       if (created.task().isPresent()) {
-        lifecycle.begin(created.row(), created.task().get(), place);
+        lifecycle.begin(created.row(), created.task().get(), place, arrived);
         begun = true;
         SandboxLog.withoutEffect(
             created.row().sandboxId(), definitions.withoutEffect(request.definition()));
@@ -102,6 +114,17 @@ public final class Sandboxes implements AutoCloseable {
       if (!begun) {
         place.leave();
       }
+    }
+  }
+
+  private Admission.Place enter(SandboxSpec spec) throws InterruptedException {
+    try {
+      return admission.enter(AdmissionRules.Demand.of(spec));
+    } catch (AtollException refused) {
+      if (refused.code() == ErrorCode.RESOURCE_EXHAUSTED) {
+        metrics.refused();
+      }
+      throw refused;
     }
   }
 

@@ -66,12 +66,14 @@ public final class CellClaimer {
     }
     long booted = System.nanoTime();
     Prepared prepared;
+    long networked;
     try {
       // While the root is being prepared: nothing of a user's runs before the claim.
       taken.cell().networkPolicy(settings.network());
       if (settings.sourceAddress().isPresent()) {
         taken.cell().sourceAddress(settings.sourceAddress().get());
       }
+      networked = System.nanoTime();
       prepared = preparing.get();
     } catch (ExecutionException failure) {
       taken.cell().destroy();
@@ -81,11 +83,15 @@ public final class CellClaimer {
       discard(preparing);
       throw failure;
     }
-    return join(taken, prepared, settings, micros(start, booted));
+    return join(taken, prepared, settings, micros(start, booted), micros(booted, networked));
   }
 
   private ClaimedCell join(
-      CellPool.Taken taken, Prepared prepared, ClaimSettings settings, long cellMicros)
+      CellPool.Taken taken,
+      Prepared prepared,
+      ClaimSettings settings,
+      long cellMicros,
+      long networkMicros)
       throws IOException, InterruptedException {
     Cell cell = taken.cell();
     try {
@@ -112,6 +118,7 @@ public final class CellClaimer {
               taken.pooled(),
               cellMicros,
               prepared.micros() + micros(start, mounted),
+              networkMicros,
               micros(mounted, claimed)));
     } catch (IOException | InterruptedException | RuntimeException failure) {
       boolean tooLittle = needsMoreMemory(cell, settings.limits().memoryBytes());

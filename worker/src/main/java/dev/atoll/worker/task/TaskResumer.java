@@ -217,7 +217,7 @@ final class TaskResumer {
             filesystem,
             root,
             record.getTrustEnvironmentMap(),
-            new ClaimTimings(false, 0, 0, 0));
+            new ClaimTimings(false, 0, 0, 0, 0));
     IdleClock idle =
         new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
     ConnectAddress connectAddress =

@@ -87,8 +87,10 @@ final class TaskStarter {
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
       String address = claimed.get().cell().address();
+      long bound = System.nanoTime();
       tunnels = tunnelHost.open(address, settings.ports(), idle, List.of());
       ConnectAddress connectAddress = connectHost.addressOf(address, idle, task.folder().connect());
+      Steps steps = new Steps(micros(begin, found), micros(bound, System.nanoTime()));
       TaskMounts mounts = new TaskMounts(claimed.get(), images, threads, task.folder());
       RunningTask running =
           new RunningTask(settings, claimed.get(), mounts, idle, tunnels, connectAddress);
@@ -100,12 +102,12 @@ final class TaskStarter {
                   .setRootFilesystem(running.claimed().rootFilesystem().reference())
                   .setRootEntry(running.claimed().rootEntry())
                   .putAllTrustEnvironment(running.claimed().trustEnvironment())
-                  .setStarted(report(running, micros(begin, found), 0))
+                  .setStarted(report(running, steps, 0))
                   .setDeadlineMillis(BootClock.millis() + settings.lifetime().toMillis())
                   .build());
       long ready = System.nanoTime();
       boolean commanded = startMain(task, settings, running, image);
-      TaskStarted report = report(running, micros(begin, found), micros(ready, System.nanoTime()));
+      TaskStarted report = report(running, steps, micros(ready, System.nanoTime()));
       task.run(running, report);
       watch.watch(task, running, commanded, settings.lifetime());
     } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -140,17 +142,21 @@ final class TaskStarter {
     return true;
   }
 
-  private TaskStarted report(RunningTask running, long imageMicros, long execMicros) {
+  /** How long what surrounds the claim took, in microseconds. */
+  private record Steps(long image, long tunnels) {}
+
+  private TaskStarted report(RunningTask running, Steps steps, long execMicros) {
     ClaimTimings timings = running.claimed().timings();
     return TaskStarted.newBuilder()
         .setTier(host.tier().label())
         .setRuntime(host.runtimeVersion())
         .setBreakdown(
             StartBreakdown.newBuilder()
-                .setImageMicros(imageMicros)
+                .setImageMicros(steps.image())
                 .setPooled(timings.pooled())
                 .setCellMicros(timings.cellMicros())
                 .setRootFilesystemMicros(timings.rootFilesystemMicros())
+                .setNetworkMicros(timings.networkMicros() + steps.tunnels())
                 .setClaimMicros(timings.claimMicros())
                 .setExecMicros(execMicros))
         .addAllTunnels(running.tunnels().tunnels().stream().map(TaskPorts::data).toList())
