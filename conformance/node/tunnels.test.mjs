@@ -39,12 +39,14 @@ print("up", flush=True)
 server.serve_forever()
 `;
 
-/** Greets, sends back what comes on port 7000, then how much that was, after the client's end. */
+/** Greets, sends back what comes on port 7000, then how much that was, after the client's end; resets when asked to. */
 const ECHO = `
-import socket, threading
+import socket, struct, threading
 def serve(c):
   c.sendall(b"hello\\n"); count = 0
-  while data := c.recv(65536): count += len(data); c.sendall(data)
+  while data := c.recv(65536):
+    if data == b"reset": c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); c.close(); return
+    count += len(data); c.sendall(data)
   c.sendall(b"%d" % count); c.close()
 s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("0.0.0.0", 7000)); s.listen(200)
 print("up", flush=True)
@@ -141,12 +143,16 @@ test("50 clients at once are all answered", async (t) => {
   assert.equal(new Set(answers).size, 50);
 });
 
-test("an unencrypted port takes plain TCP, also half-closed, and TLS beside it", async (t) => {
+test("an unencrypted port takes plain TCP, also half-closed and reset, and TLS beside it", async (t) => {
   const { tunnels } = await serving(t, ECHO, { unencryptedPorts: [7000] });
   for (const socket of [await plain(tunnels[7000].tcpSocket), await secure(tunnels[7000].tlsSocket)]) {
     const all = rest(socket);
     socket.end("x".repeat(3_000_000));
     assert.equal(text(await all), `hello\n${"x".repeat(3_000_000)}3000000`);
+  }
+  for (const socket of [await plain(tunnels[7000].tcpSocket), await secure(tunnels[7000].tlsSocket)]) {
+    socket.write("reset");
+    await assert.rejects(rest(socket), /ECONNRESET/);
   }
 });
 
