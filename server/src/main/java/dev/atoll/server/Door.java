@@ -114,7 +114,7 @@ final class Door implements AutoCloseable {
                             .apply(context, status, failure, trailers));
     services.forEach(grpc::addService);
     ServerBuilder builder = Server.builder();
-    passed.ifPresent(socket -> builder.bossGroupFactory(name -> socket.acceptors()));
+    builder.bossGroupFactory(name -> passed.map(PassedSocket::acceptors).orElseGet(Acceptors::new));
     InetSocketAddress own =
         passed.isPresent() ? new InetSocketAddress(address.getAddress(), 0) : address;
     certificate.ifPresent(watch -> builder.tlsProvider(new WatchedKeyPair(watch)));

@@ -9,12 +9,8 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +26,7 @@ final class PassedSocket {
 
   private final EpollServerSocketChannel channel;
   private final CompletableFuture<Channel> server = new CompletableFuture<>();
-  private final Acceptors acceptors = new Acceptors();
+  private final Acceptors acceptors = new SharedAcceptors();
 
   private PassedSocket(EpollServerSocketChannel channel) {
     this.channel = channel;
@@ -69,7 +65,7 @@ final class PassedSocket {
   }
 
   /** The threads that accept connections, for the HTTP server. */
-  EventLoopGroup acceptors() {
+  Acceptors acceptors() {
     return acceptors;
   }
 
@@ -100,11 +96,7 @@ final class PassedSocket {
   }
 
   /** One thread for both listeners; its first channel is the HTTP server's. */
-  private final class Acceptors extends MultiThreadIoEventLoopGroup {
-    Acceptors() {
-      super(1, new DefaultThreadFactory("atoll-door-accept"), EpollIoHandler.newFactory());
-    }
-
+  private final class SharedAcceptors extends Acceptors {
     @Override
     public ChannelFuture register(Channel registered) {
       server.complete(registered);
