@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ public final class AuditLog implements AutoCloseable {
   private static final String CURRENT = "audit.jsonl";
   private static final int MOST_WAITING = 8_192;
   private static final int PATIENCE_SECONDS = 1;
+  private static final int MOST_AT_ONCE = 100;
   private static final int FILES = 8;
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
@@ -97,7 +99,7 @@ public final class AuditLog implements AutoCloseable {
           continue;
         }
         batch.add(first);
-        waiting.drainTo(batch);
+        waiting.drainTo(batch, MOST_AT_ONCE - 1);
         write(batch);
         if (failing) {
           failing = false;
@@ -117,9 +119,6 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void write(List<AuditEntry> batch) throws IOException {
-    if (file.size() >= limit / FILES) {
-      rotate();
-    }
     StringBuilder lines = new StringBuilder();
     long lack = lost.get();
     if (lack > 0) {
@@ -128,7 +127,12 @@ public final class AuditLog implements AutoCloseable {
     for (AuditEntry entry : batch) {
       lines.append(json.writeValueAsString(entry.line())).append('\n');
     }
-    append(StandardCharsets.UTF_8.encode(lines.toString()));
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
+    long share = limit / FILES;
+    if (file.size() > 0 && file.size() + bytes.remaining() > share) {
+      rotate(limit - share);
+    }
+    append(bytes);
     lost.addAndGet(-lack);
   }
 
@@ -149,7 +153,10 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  private void rotate() throws IOException {
+  /**
+   * Begins another file, and removes the oldest until the full ones are no more than so many bytes.
+   */
+  private void rotate(long most) throws IOException {
     Path current = folder.resolve(CURRENT);
     if (Files.exists(current)) { // It doesn't after a rotation that has failed half-way.
       Files.move(current, folder.resolve(NAME.format(Instant.now())));
@@ -157,17 +164,20 @@ public final class AuditLog implements AutoCloseable {
     FileChannel full = file;
     file = open();
     full.close();
-    List<Path> old;
+    List<Path> newestFirst;
     try (Stream<Path> files = Files.list(folder)) {
-      old =
+      newestFirst =
           files
               .filter(path -> path.getFileName().toString().matches("audit-.*\\.jsonl"))
-              .sorted()
+              .sorted(Comparator.reverseOrder())
               .toList();
     }
-    // One part is what a batch may write beyond its file's share.
-    for (Path path : old.subList(0, Math.max(0, old.size() - (FILES - 2)))) {
-      Files.deleteIfExists(path);
+    long bytes = 0;
+    for (Path path : newestFirst) {
+      bytes += Files.size(path);
+      if (bytes > most) {
+        Files.deleteIfExists(path);
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package dev.atoll.server.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ class AuditLogTest {
       for (int i = 0; i <= last; i++) {
         log.add(entry("app-" + i));
         if (i % 25 == 24) {
-          awaitLine("app-" + i); // What waits is written at once, even if it is more than a file.
+          awaitLine("app-" + i); // What waits is written at once, and must fit a file.
         }
       }
     }
@@ -57,13 +59,9 @@ class AuditLogTest {
     try (AuditLog log = AuditLog.open(here, LIMIT)) {
       Optional<JsonNode> lost = Optional.empty();
       for (int round = 0; lost.isEmpty() && round < 100; round++) {
-        for (int i = 0; i < LIMIT / 8 / 100; i++) {
-          log.add(entry("before-" + round));
-        }
-        log.add(entry("full-" + round));
-        awaitLine("full-" + round);
+        fill(log, here.resolve("audit.jsonl"), "before-" + round);
         Files.move(here, away);
-        log.add(entry("lost"));
+        log.add(entry("lost" + "x".repeat(60)));
         TimeUnit.MILLISECONDS.sleep(50); // The writer may be late: then there is another round.
         Files.move(away, here);
         log.add(entry("after-" + round));
@@ -74,11 +72,32 @@ class AuditLogTest {
     }
   }
 
+  /** Adds lines until the next one of 60 more bytes needs another file. */
+  private void fill(AuditLog log, Path current, String app)
+      throws IOException, InterruptedException {
+    long size = Files.size(current);
+    long line = 0;
+    for (int i = 0; size + line + 20 <= LIMIT / 8; i++) {
+      log.add(entry(app + "-" + i));
+      awaitLine(app + "-" + i);
+      line = Files.size(current) - size;
+      size += line;
+    }
+  }
+
   private void awaitLine(String app) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (lines().stream().noneMatch(line -> line.path("app_name").asString("").equals(app))) {
+    while (!isWritten(app)) {
       assertThat(System.nanoTime()).as("%s isn't written", app).isLessThan(end);
       TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  private boolean isWritten(String app) throws IOException {
+    try {
+      return lines().stream().anyMatch(line -> line.path("app_name").asString("").equals(app));
+    } catch (NoSuchFileException | UncheckedIOException full) {
+      return false; // It gets another name just now.
     }
   }
 
