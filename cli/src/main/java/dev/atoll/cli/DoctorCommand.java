@@ -101,6 +101,12 @@ final class DoctorCommand implements Callable<Integer> {
     if (withoutSandbox && tier != null) {
       throw new CliException("--without-sandbox has no tier: leave --tier out");
     }
+    if (tier != null && !AttackRun.tiers().contains(tier)) {
+      throw new CliException("--tier is gvisor or runc, not '" + tier + "'");
+    }
+    if (dataDir != null) {
+      throw new CliException("--attack has a data folder of its own: leave --data-dir out");
+    }
     // Before anything logs: this command tells what happens in its own words.
     System.setProperty("atoll.log.level", "ERROR");
     Thread worker = Thread.currentThread();
