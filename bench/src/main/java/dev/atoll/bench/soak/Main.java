@@ -12,11 +12,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
       "snapshots, mounts. Meanwhile the server is killed (SIGKILL) and replaced",
       "(SIGTERM) at random moments. Every acknowledged byte must be there, and at",
       "the end nothing may be left. Exits with 1 if anything was wrong, and says",
-      "what and where the server's log is."
+      "what and where the server's log is. Ctrl-C ends the servers, their sandboxes and the soak, and leaves nothing."
     })
 public final class Main implements Callable<Integer> {
   private static final Set<String> TIERS = Set.of("gvisor", "runc");
@@ -83,16 +85,50 @@ public final class Main implements Callable<Integer> {
     long chosen = Optional.ofNullable(seed).orElseGet(() -> ThreadLocalRandom.current().nextLong());
     out.println("seed " + chosen);
     Path folder = Files.createTempDirectory("atoll-soak-");
+    Thread worker = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(worker, ended), "soak-stop"));
+    try {
+      return report(soak(chosen, folder), chosen, folder);
+    } catch (InterruptedException stopped) {
+      remove(folder);
+      throw stopped;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** After Ctrl-C: servers end before this process does. */
+  private static void stop(Thread worker, CountDownLatch ended) {
+    worker.interrupt();
+    try {
+      var _ = ended.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Report> soak(long chosen, Path folder)
+      throws InterruptedException, ExecutionException {
     List<Report> reports = new ArrayList<>();
     try (ExecutorService soaks = Executors.newCachedThreadPool()) {
-      List<Future<Report>> running = new ArrayList<>();
-      for (String tier : tiers) {
-        running.add(soaks.submit(() -> soak(tier, chosen, folder)));
-      }
-      for (Future<Report> report : running) {
-        reports.add(report.get());
+      try {
+        List<Future<Report>> running = new ArrayList<>();
+        for (String tier : tiers) {
+          running.add(soaks.submit(() -> soak(tier, chosen, folder)));
+        }
+        for (Future<Report> report : running) {
+          reports.add(report.get());
+        }
+      } finally {
+        soaks.shutdownNow();
       }
     }
+    return reports;
+  }
+
+  private int report(List<Report> reports, long chosen, Path folder)
+      throws IOException, InterruptedException {
     Path file = json;
     if (file != null) {
       JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -103,9 +139,13 @@ public final class Main implements Callable<Integer> {
       out.println("what the servers have logged is kept in " + folder + "; seed " + chosen);
       return 1;
     }
-    // Servers have ended, so nothing is mounted there any more; if it were, that would stay.
-    HostThings.run("rm", "-rf", "--one-file-system", folder.toString());
+    remove(folder);
     return 0;
+  }
+
+  /** Servers have ended, so nothing is mounted there any more; if it were, that would stay. */
+  private static void remove(Path folder) throws IOException, InterruptedException {
+    HostThings.run("rm", "-rf", "--one-file-system", folder.toString());
   }
 
   /** Before anything starts. */

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A soak of one tier. */
 final class Soak {
@@ -120,24 +122,18 @@ final class Soak {
     server.awaitStart();
 
     Restarts restarts = new Restarts(server, gaps, tally, new Random(seed));
-    // The last server lives for a third of the time, to be compared with the first.
     Thread restarting = Thread.ofPlatform().name("restarts").start(restarts);
-    Thread.ofPlatform()
-        .daemon()
-        .name("last-server")
-        .start(
-            () -> {
-              try {
-                Thread.sleep(load.multipliedBy(2).dividedBy(3));
-              } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-              }
-              restarts.stop();
-            });
+    // The last server lives for a third of the time, to be compared with the first.
+    CompletableFuture.delayedExecutor(load.toMillis() * 2 / 3, TimeUnit.MILLISECONDS)
+        .execute(restarts::stop);
     long start = System.nanoTime();
-    round(world, load);
-    restarts.stop();
-    restarting.join();
+    try {
+      round(world, load);
+    } finally {
+      // Whoever ends the server afterwards must be the only one who starts and ends servers.
+      restarts.stop();
+      restarting.join();
+    }
     long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
 
     say("ending all that is left");
@@ -181,6 +177,16 @@ final class Soak {
       all.add(worker);
       threads.add(Thread.ofPlatform().daemon().name("worker-" + name).start(worker));
     }
+    try {
+      watch(all, threads, time);
+    } finally {
+      all.forEach(Worker::stop);
+    }
+  }
+
+  /** Until all have ended. */
+  private void watch(List<Worker> all, List<Thread> threads, Duration time)
+      throws InterruptedException {
     long start = System.nanoTime();
     while (threads.stream().anyMatch(Thread::isAlive)) {
       long left = time.toNanos() - (System.nanoTime() - start);
