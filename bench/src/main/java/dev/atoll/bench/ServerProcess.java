@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -72,21 +71,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** The token pair that the server made at its first start. */
   Map<String, String> credentials() throws IOException {
-    Map<String, String> credentials = new HashMap<>();
-    for (String line : Files.readAllLines(dataDirectory.resolve("credentials"))) {
-      int equals = line.indexOf('=');
-      if (equals > 0) {
-        credentials.put(line.substring(0, equals), line.substring(equals + 1));
-      }
-    }
-    return credentials;
+    return DataFolder.credentials(dataDirectory);
   }
 
   /** Blocks until so many cells wait for creates, and the last of them has had time to settle. */
   void awaitCells(int count) throws IOException, InterruptedException {
-    Path cells =
-        Path.of("/run/atoll", Files.readString(dataDirectory.resolve("instance-id")).strip())
-            .resolve("cells");
+    Path cells = Path.of("/run/atoll", DataFolder.instanceId(dataDirectory), "cells");
     long deadline = System.nanoTime() + START.toNanos();
     while (count(cells) < count) {
       if (System.nanoTime() > deadline) {

@@ -1,5 +1,6 @@
 package dev.atoll.bench.soak;
 
+import dev.atoll.bench.DataFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -125,19 +125,12 @@ final class SoakServer {
 
   /** The token pair that the first server made. */
   Map<String, String> credentials() throws IOException {
-    Map<String, String> credentials = new HashMap<>();
-    for (String line : Files.readAllLines(data.resolve("credentials"))) {
-      int equals = line.indexOf('=');
-      if (equals > 0) {
-        credentials.put(line.substring(0, equals), line.substring(equals + 1));
-      }
-    }
-    return credentials;
+    return DataFolder.credentials(data);
   }
 
   /** Part of every name that the servers have on the host. */
   String instanceId() throws IOException {
-    return Files.readString(data.resolve("instance-id")).strip();
+    return DataFolder.instanceId(data);
   }
 
   String url() {
