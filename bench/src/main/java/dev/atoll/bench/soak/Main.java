@@ -39,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
       "snapshots, mounts. Meanwhile the server is killed (SIGKILL) and replaced",
       "(SIGTERM) at random moments. Every acknowledged byte must be there, and at",
       "the end nothing may be left. Exits with 1 if anything was wrong, and says",
-      "what and where the server's log is. Ctrl-C ends the servers, their sandboxes and the soak, and leaves nothing."
+      "what and where the server's log is. Ctrl-C ends the servers, too, and leaves",
+      "nothing."
     })
 public final class Main implements Callable<Integer> {
   private static final Set<String> TIERS = Set.of("gvisor", "runc");
