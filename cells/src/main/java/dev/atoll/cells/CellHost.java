@@ -38,6 +38,12 @@ public interface CellHost extends AutoCloseable {
   Cell boot() throws CellException, InterruptedException;
 
   /**
+   * Boots a blank cell that nobody waits for: as {@link #boot}, but whatever else wants the
+   * processors goes first, until the cell gets its limits. On a busy host that may take a minute.
+   */
+  Cell bootInBackground() throws CellException, InterruptedException;
+
+  /**
    * Goes on with a claimed cell of a host of this instance that has died or handed over, and that
    * {@link dev.atoll.cells.host.CellHosts#open} was told to keep. Blocks until its agent has
    * called, which takes tens of milliseconds, or until it turns out that the cell has ended. May be

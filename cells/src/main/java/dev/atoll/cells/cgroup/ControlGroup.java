@@ -26,6 +26,9 @@ public interface ControlGroup {
    */
   void limit(Limits limits) throws IOException;
 
+  /** Lets every other group of the instance go first, until there are limits. */
+  void giveWay() throws IOException;
+
   /** What the group has used so far. */
   ResourceUsage usage() throws IOException;
 

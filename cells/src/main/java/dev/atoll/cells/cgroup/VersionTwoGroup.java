@@ -34,6 +34,11 @@ record VersionTwoGroup(String path, Path folder) implements ControlGroup {
   }
 
   @Override
+  public void giveWay() throws IOException {
+    GroupFiles.write(folder, "cpu.weight", "1");
+  }
+
+  @Override
   public ResourceUsage usage() throws IOException {
     // memory.peak came with Linux 5.19; before it the present use is the best that is known.
     String memory = Files.exists(folder.resolve("memory.peak")) ? "memory.peak" : "memory.current";

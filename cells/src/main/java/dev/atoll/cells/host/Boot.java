@@ -16,9 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One boot: runs the tier's script, finds the cell's processes, and waits for the agent's call. */
-record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher) {
-  private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(20);
-  private static final long HELLO_SECONDS = 10;
+record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher, BootUrgency urgency) {
 
   /**
    * Boots.
@@ -26,13 +24,17 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher) {
    * @throws CellException with what the runtime said; the caller destroys the cell
    */
   void run(LocalCell cell) throws IOException, InterruptedException {
+    if (urgency == BootUrgency.BACKGROUND) {
+      plan.bootGroup().giveWay();
+      plan.group().giveWay();
+    }
     try {
-      new Command(List.of("sh", "-c", runtime.script(plan)), "", SCRIPT_LIMIT).run();
+      new Command(List.of("sh", "-c", runtime.script(plan)), "", urgency.script()).run();
     } catch (CellException e) {
       throw new CellException("the runtime can't boot a cell: " + e.getMessage() + complaints(), e);
     }
     try {
-      cell.connected().get(HELLO_SECONDS, TimeUnit.SECONDS);
+      cell.connected().get(urgency.hello().toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new CellException(
           "the cell ended before its agent said hello: "
@@ -41,7 +43,7 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher) {
           e);
     } catch (TimeoutException e) {
       throw new CellException(
-          "the cell's agent did not say hello within " + HELLO_SECONDS + " s" + complaints(), e);
+          "the cell's agent did not say hello within " + urgency.hello().toSeconds() + " s" + complaints(), e);
     }
     cell.watch(CellProcesses.watch(runtime.processes(plan), plan.group().processes(), watcher));
   }

@@ -89,6 +89,15 @@ final class LocalCellHost implements CellHost {
 
   @Override
   public Cell boot() throws CellException, InterruptedException {
+    return boot(BootUrgency.AWAITED);
+  }
+
+  @Override
+  public Cell bootInBackground() throws CellException, InterruptedException {
+    return boot(BootUrgency.BACKGROUND);
+  }
+
+  private Cell boot(BootUrgency urgency) throws CellException, InterruptedException {
     if (closed) {
       throw new CellException("the host of the cells is closed");
     }
@@ -96,7 +105,7 @@ final class LocalCellHost implements CellHost {
     LocalCell cell = prepare(id);
     cells.add(cell);
     try {
-      new Boot(parts.runtime(), cell.plan(), parts.watcher()).run(cell);
+      new Boot(parts.runtime(), cell.plan(), parts.watcher(), urgency).run(cell);
       return cell;
     } catch (IOException e) {
       cell.destroy();

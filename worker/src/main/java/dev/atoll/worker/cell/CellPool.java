@@ -20,10 +20,11 @@ import org.slf4j.LoggerFactory;
  * Blank cells that were booted before anybody asked, parked until somebody does. Any image starts
  * from them, so there is one pool for all.
  *
- * <p>One thread keeps the pool full: in quiet times it spends a part of one core on that, and when
- * creates have emptied the pool it boots as fast as it can. It empties the pool when the host's
- * memory is short, and replaces cells that waited too long or don't answer. A cell leaves the pool
- * once, for a claim or for its end; it never comes back. Thread-safe.
+ * <p>One thread keeps the pool full: in quiet times it spends a part of one core on that, which
+ * gives way to everything else, and when creates have emptied half of the pool it boots as fast as
+ * it can. It empties the pool when the host's memory is short, and replaces cells that waited too
+ * long or don't answer. A cell leaves the pool once, for a claim or for its end; it never comes
+ * back. Thread-safe.
  */
 public final class CellPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CellPool.class);
@@ -205,7 +206,7 @@ public final class CellPool implements AutoCloseable {
   private void add() throws InterruptedException {
     long start = System.nanoTime();
     try {
-      Cell cell = host.boot();
+      Cell cell = isDemanded() ? host.boot() : host.bootInBackground();
       try {
         cell.park();
       } catch (CellException dead) {
@@ -221,6 +222,16 @@ public final class CellPool implements AutoCloseable {
     } catch (CellException failure) {
       log.warn("no cell can be booted for the pool: {}", failure.getMessage());
       pause(PAUSE_AFTER_FAILURE);
+    }
+  }
+
+  /** Creates have emptied the pool, so that the next one may have to wait for this very boot. */
+  private boolean isDemanded() {
+    lock.lock();
+    try {
+      return demanded;
+    } finally {
+      lock.unlock();
     }
   }
 
