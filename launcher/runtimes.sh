@@ -1,7 +1,10 @@
 # The programs that sandboxes are made with. runsc is special: Debian 12's own is too old (its platform systrap came
-# later), so a newer one is taken from backports into the cache, without touching the system.
+# later), so a newer one is taken from backports into the cache, without touching the system. One that is newer still is
+# built into the cache by './atoll runsc', on request: it needs Go, and minutes. The newest one there is is used.
 
 readonly runsc_oldest=20240729
+# The Go module's pseudo-version: the day, and the commit of gVisor's branch 'go'.
+readonly runsc_module=v0.0.0-20260905035102-160fafc42237
 
 need_to_run_sandboxes() {
   need_packages mount:mount ip:iproute2 nft:nftables mmdebstrap:mmdebstrap runc:runc dnsmasq:dnsmasq-base busybox:busybox-static
@@ -13,21 +16,52 @@ need_to_run_sandboxes() {
 find_library() { ldconfig -p | grep -F "$1" || true; }
 
 need_runsc() {
-  local found
-  for found in "${ATOLL_RUNSC:-}" "$(command -v runsc || true)" "$cache"/runsc/*/usr/bin/runsc; do
-    if [[ -n $found && -x $found ]] && runsc_is_new_enough "$("$found" --version 2>/dev/null | head -n 1)"; then
-      export ATOLL_RUNSC=$found
-      return
-    fi
+  local found date best=0
+  if [[ -n ${ATOLL_RUNSC:-} ]]; then
+    (($(runsc_date "$ATOLL_RUNSC") >= runsc_oldest)) ||
+      fail "ATOLL_RUNSC names $ATOLL_RUNSC, which is not a runsc of $runsc_oldest or later: name another, or unset it"
+    return
+  fi
+  for found in "$(command -v runsc || true)" "$cache"/runsc/*/usr/bin/runsc; do
+    date=$(runsc_date "$found")
+    ((date >= runsc_oldest && date > best)) || continue
+    best=$date
+    export ATOLL_RUNSC=$found
   done
-  [[ -z ${ATOLL_RUNSC:-} ]] ||
-    fail "ATOLL_RUNSC names $ATOLL_RUNSC, which is not a runsc of $runsc_oldest or later: name another, or unset it"
-  fetch_runsc
+  [[ -n ${ATOLL_RUNSC:-} ]] || fetch_runsc
+}
+
+# runsc_date PROGRAM: the day of its release, such as 20240729; 0 when it says none.
+runsc_date() {
+  local version
+  version=$([[ -x $1 ]] && "$1" --version 2>/dev/null | head -n 1) || true
+  date_of "$version"
 }
 
 # Both spellings of a version carry the date: 'runsc version release-20240729.0', '0.0~20240729.0-5'.
-runsc_is_new_enough() {
-  [[ $1 =~ (20[0-9]{6}) ]] && ((BASH_REMATCH[1] >= runsc_oldest))
+date_of() {
+  [[ $1 =~ (20[0-9]{6}) ]] && echo "${BASH_REMATCH[1]}" || echo 0
+}
+
+# Builds gVisor's newest runsc into the cache.
+build_runsc() {
+  local go=$cache/runsc/go
+  command -v go >/dev/null ||
+    fail "missing: Go 1.21 or later, which builds runsc (it fetches the Go that gVisor wants). Install golang-go from" \
+      "backports, or put another Go on the PATH"
+  step "Building runsc $runsc_module in $go" compile_runsc "$go" ||
+    fail "runsc can't be built here: the log above says why"
+  say "$("$go/usr/bin/runsc" --version | head -n 1): used from now on. 'rm -r $go' goes back"
+}
+
+compile_runsc() {
+  local date=${runsc_module#v0.0.0-}
+  mkdir -p "$1/build"
+  # Not where it is used until it is whole.
+  GOBIN=$1/build GOFLAGS=-buildvcs=false CGO_ENABLED=0 go install -trimpath \
+    -ldflags "-s -w -X gvisor.dev/gvisor/runsc/version.version=release-${date:0:8}.0" \
+    "gvisor.dev/gvisor/runsc@$runsc_module" &&
+    mkdir -p "$1/usr/bin" && mv "$1/build/runsc" "$1/usr/bin/runsc" && rm -r "$1/build"
 }
 
 fetch_runsc() {
@@ -35,7 +69,7 @@ fetch_runsc() {
     fail "missing: runsc $runsc_oldest or later. Install gVisor's runsc on the PATH, or name it in ATOLL_RUNSC"
   ((EUID == 0)) || fail "missing: runsc $runsc_oldest or later. Run 'sudo $0 quickstart' once: it fetches one"
   [[ -n $(candidate runsc) ]] || refresh_package_lists
-  if runsc_is_new_enough "$(candidate runsc)"; then
+  if (($(date_of "$(candidate runsc)") >= runsc_oldest)); then
     install_packages runsc
     ATOLL_RUNSC=$(command -v runsc)
   else
