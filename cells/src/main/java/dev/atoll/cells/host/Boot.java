@@ -8,7 +8,6 @@ import dev.atoll.linux.ProcessWatcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -43,7 +42,11 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher, BootUrge
           e);
     } catch (TimeoutException e) {
       throw new CellException(
-          "the cell's agent did not say hello within " + urgency.hello().toSeconds() + " s" + complaints(), e);
+          "the cell's agent did not say hello within "
+              + urgency.hello().toSeconds()
+              + " s"
+              + complaints(),
+          e);
     }
     cell.watch(CellProcesses.watch(runtime.processes(plan), plan.group().processes(), watcher));
   }
