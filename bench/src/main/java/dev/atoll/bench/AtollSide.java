@@ -9,6 +9,8 @@ import dev.atoll.sdk.SandboxProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -110,6 +112,45 @@ final class AtollSide implements AutoCloseable {
   String stdoutDigest(Sandbox sandbox, long megabytes) throws IOException {
     String make = zeros(megabytes) + " | sha256sum";
     return sandbox.exec("/bin/sh", "-c", make).readText().split(" ", -1)[0];
+  }
+
+  /** Writes so much to the stdin of a process that counts it. */
+  double stdinMegabytesPerSecond(Sandbox sandbox, int megabytes)
+      throws IOException, InterruptedException {
+    byte[] megabyte = new byte[1 << 20];
+    long start = System.nanoTime();
+    SandboxProcess process = sandbox.exec("/bin/wc", "-c");
+    try (OutputStream stdin = process.getOutputStream()) {
+      for (int i = 0; i < megabytes; i++) {
+        stdin.write(megabyte);
+      }
+    }
+    String count = process.readText().strip();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (process.waitFor() != 0 || Long.parseLong(count) != (long) megabytes << 20) {
+      throw new IOException("wc counted " + count);
+    }
+    return (double) (megabytes << 20) / 1e6 / seconds;
+  }
+
+  /** Writes a file of so much. */
+  double writeMegabytesPerSecond(Sandbox sandbox, int megabytes) throws IOException {
+    byte[] bytes = new byte[megabytes << 20];
+    long start = System.nanoTime();
+    Files.write(sandbox.fileSystem().getPath("/tmp/written"), bytes);
+    return bytes.length / 1e6 / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /** Reads what {@link #writeMegabytesPerSecond} has written. */
+  double readMegabytesPerSecond(Sandbox sandbox) throws IOException {
+    long start = System.nanoTime();
+    byte[] bytes = Files.readAllBytes(sandbox.fileSystem().getPath("/tmp/written"));
+    return bytes.length / 1e6 / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /** An image of that tag. */
+  Image image(String tag) {
+    return atoll.images().fromRegistry(tag).build(app);
   }
 
   private static String zeros(long megabytes) {

@@ -40,7 +40,8 @@ public final class BusyboxRoot {
             "sh",
             "sleep",
             "tail",
-            "true")) {
+            "true",
+            "wc")) {
       Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
     }
     return root;

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,14 +25,17 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Measures Atoll on this machine beside what it is compared with, in turns,",
       "and prints medians and ratios. Every sample goes to a file. Scenarios:",
-      "  runtime      creates, execs and output, beside raw runsc and runc",
+      "  runtime      creates, execs, output, input and files; beside raw runsc",
+      "               and runc, and a bare gRPC stream",
       "  interactive  create, an identity probe and a second command through the",
       "               official client (computesdk.com's recipe): one after the",
       "               other, one every 200 ms, all at once; beside raw boots",
       "  tunnel       HTTP requests (wrk) and a download through an unencrypted",
       "               tunnel, beside the same to the sandbox's own address",
       "  snapshot     snapshots with 8 MB and 200 MB changed, and creates from",
-      "               one beside creates from its base"
+      "               one beside creates from its base",
+      "  footprint    starts of the server and of `atoll exec`; what the pool's",
+      "               cells cost while they wait"
     })
 public final class Main implements Callable<Integer> {
   /** The scenarios, as they are called on the command line. */
@@ -39,7 +43,8 @@ public final class Main implements Callable<Integer> {
     RUNTIME,
     INTERACTIVE,
     TUNNEL,
-    SNAPSHOT;
+    SNAPSHOT,
+    FOOTPRINT;
 
     @Override
     public String toString() {
@@ -74,6 +79,21 @@ public final class Main implements Callable<Integer> {
       description = "folder for the raw results (default: ${DEFAULT-VALUE})")
   private Path results = Path.of("bench/results");
 
+  @Option(
+      names = "--draw",
+      description = {
+        "a result's file: measures nothing, and draws what is in it, beside",
+        "  its peers, as SVG; may be given several times"
+      },
+      paramLabel = "FILE")
+  private List<Path> drawn = List.of();
+
+  @Option(
+      names = "--chart",
+      defaultValue = "docs/performance.svg",
+      description = "the drawing (default: ${DEFAULT-VALUE})")
+  private Path chart = Path.of("docs/performance.svg");
+
   /** Runs the benchmarks; exits with 0 when all were measured. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
@@ -82,6 +102,11 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = new PrintWriter(System.err, true);
+    if (!drawn.isEmpty()) {
+      draw();
+      err.println("drawn: " + chart);
+      return 0;
+    }
     List<Scenario.Result> measured = new ArrayList<>();
     String loadBefore = Machine.load();
     for (String tier : tiers) {
@@ -112,6 +137,18 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
+  private void draw() throws IOException {
+    List<Comparison> comparisons = new ArrayList<>();
+    for (Path file : drawn) {
+      for (JsonNode result : JsonMapper.shared().readTree(Files.readString(file)).path("results")) {
+        for (JsonNode comparison : result.path("comparisons")) {
+          comparisons.add(JsonMapper.shared().treeToValue(comparison, Comparison.class));
+        }
+      }
+    }
+    Chart.draw(comparisons, chart);
+  }
+
   /** Servers have ended, so nothing is mounted there any more; if it were, that would stay. */
   private static void remove(Path directory) throws IOException, InterruptedException {
     new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
@@ -126,6 +163,7 @@ public final class Main implements Callable<Integer> {
       case INTERACTIVE -> new InteractiveScenario(tier, Runtimes.binary(tier), samples);
       case TUNNEL -> new TunnelScenario(tier, samples);
       case SNAPSHOT -> new SnapshotScenario(tier, samples);
+      case FOOTPRINT -> new FootprintScenario(tier, samples);
     };
   }
 

@@ -31,7 +31,7 @@ final class ServerProcess implements AutoCloseable {
    *
    * @param tier the tier of its cells
    * @param settings further lines of its configuration
-   * @param directory an empty folder for its configuration, log and data
+   * @param directory for its configuration, log and data: empty, or that of a server that has ended
    */
   static ServerProcess start(String tier, List<String> settings, Path directory)
       throws IOException, InterruptedException {
@@ -48,10 +48,11 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(List.of(System.getenv("ATOLL_HOME") + "/atoll", "serve"));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--data-dir", data.toString()));
     command.addAll(List.of("--config", config.toString()));
+    Path pid = data.resolve("server.pid");
+    Files.deleteIfExists(pid); // That of a server before.
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     long deadline = System.nanoTime() + START.toNanos();
-    Path pid = data.resolve("server.pid");
     while (System.nanoTime() < deadline && process.isAlive()) {
       if (Files.exists(pid)) {
         List<String> answer = Files.readAllLines(pid, StandardCharsets.UTF_8);
@@ -67,6 +68,10 @@ final class ServerProcess implements AutoCloseable {
 
   String url() {
     return url;
+  }
+
+  Path dataDirectory() {
+    return dataDirectory;
   }
 
   /** The token pair that the server made at its first start. */
