@@ -43,6 +43,15 @@ class FullDiskIT {
             .hasMessageContaining("disk could not take the output");
         assertThat(sandbox.poll()).isEmpty();
       }
+      Sandbox loud =
+          client
+              .sandboxes()
+              .create(
+                  app, image, options -> options.command("head", "-c", "67108864", "/dev/zero"));
+      assertThat(loud.waitFor()).isEqualTo(KILLED);
+      assertThat(AtollProcess.run("inspect", loud.id(), "--data-dir", server.dataFolder()))
+          .containsPattern("cause: +disk full")
+          .contains("Free space");
     } finally {
       Mounts.unmountLazily(disk);
     }

@@ -34,6 +34,8 @@ public final class EndResults {
               GenericStatus.GENERIC_STATUS_FAILURE,
               KILLED,
               or(end.getMessage(), "the sandbox ran out of memory: give it a higher limit"));
+      case DISK_FULL ->
+          result(GenericStatus.GENERIC_STATUS_FAILURE, KILLED, or(end.getMessage(), "disk full"));
       case TERMINATED -> result(GenericStatus.GENERIC_STATUS_TERMINATED, KILLED, end.getMessage());
       case WORKER_LOST ->
           result(

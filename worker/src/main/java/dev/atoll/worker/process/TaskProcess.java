@@ -130,6 +130,11 @@ public final class TaskProcess implements ExecListener {
     return stream(stream).spool();
   }
 
+  /** Whether the disk could not take all of its output. */
+  public boolean lostOutput() {
+    return stdout.spool().isRefused() || stderr.spool().isRefused();
+  }
+
   /**
    * Completes when the process has ended. Its children may hold its output open, which then goes
    * on.

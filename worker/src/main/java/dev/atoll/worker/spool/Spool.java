@@ -42,6 +42,7 @@ public final class Spool {
   private final SpoolReaders readers;
   private long written;
   private long oldest;
+  private volatile boolean diskRefused;
   private boolean ended;
   private boolean discarded;
   private long lastSign;
@@ -75,6 +76,7 @@ public final class Spool {
     try {
       writer.write(bytes);
     } catch (IOException refused) {
+      diskRefused = true;
       fail(
           new AtollException(
               ErrorCode.RESOURCE_EXHAUSTED,
@@ -94,6 +96,11 @@ public final class Spool {
       lock.unlock();
     }
     onKept.run();
+  }
+
+  /** Whether the disk could not take all of it. */
+  public boolean isRefused() {
+    return diskRefused;
   }
 
   /** Says that no byte will follow. Idempotent; called by the thread that appends, or after it. */

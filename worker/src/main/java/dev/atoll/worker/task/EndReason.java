@@ -21,6 +21,9 @@ public sealed interface EndReason {
   /** It needed more memory than its limit. */
   record OutOfMemory() implements EndReason {}
 
+  /** Its main process was killed: the host's disk took no more of its output. */
+  record DiskFull() implements EndReason {}
+
   /**
    * Somebody ended it.
    *

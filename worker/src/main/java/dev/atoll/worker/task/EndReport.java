@@ -62,6 +62,14 @@ final class EndReport {
               .setSignal(SIGKILL)
               .setExitCode(KILLED)
               .setMessage("the sandbox needed more memory than its limit: raise the limit");
+      case EndReason.DiskFull _ ->
+          ended
+              .setCause(EndCause.DISK_FULL)
+              .setSignal(SIGKILL)
+              .setExitCode(KILLED)
+              .setMessage(
+                  "the command was killed: the server's disk could not take its output. Free space"
+                      + " on it, then run again");
       case EndReason.Terminated terminated ->
           ended
               .setCause(EndCause.TERMINATED)

@@ -53,12 +53,15 @@ record TaskWatch(ScheduledExecutorService timer) {
     CompletableFuture<ExecEnd> main = task.main().ended();
     if (main.isDone() && !main.isCompletedExceptionally()) {
       ExecEnd end = main.join();
-      if (end instanceof ExecEnd.Exited
-          || (end instanceof ExecEnd.Signalled signalled && signalled.signal() != SIGKILL)) {
+      if (end instanceof ExecEnd.Exited || (end instanceof ExecEnd.Signalled && !wasKilled(end))) {
         return EndReason.of(end);
       }
     }
     return EndReason.of(cell);
+  }
+
+  private static boolean wasKilled(ExecEnd end) {
+    return end instanceof ExecEnd.Signalled signalled && signalled.signal() == SIGKILL;
   }
 
   /** What the main process and its children have written is kept before the cell goes. */
@@ -73,7 +76,10 @@ record TaskWatch(ScheduledExecutorService timer) {
               } catch (InterruptedException stopping) {
                 Thread.currentThread().interrupt();
               }
-              task.end(EndReason.of(end));
+              task.end(
+                  task.main().lostOutput() && wasKilled(end)
+                      ? new EndReason.DiskFull()
+                      : EndReason.of(end));
             });
   }
 }
