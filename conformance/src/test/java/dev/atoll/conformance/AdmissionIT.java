@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host that takes no more than its memory once, and one create in its queue. */
+@Tag("alone")
 class AdmissionIT {
   private static final String SETTINGS =
       """

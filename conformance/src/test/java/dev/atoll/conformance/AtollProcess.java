@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The command line in a JVM of its own, as the launcher starts it: what a user's shell would run.
  */
 final class AtollProcess {
+  private static final Set<String> LONG_LIVED = Set.of("serve", "quickstart");
+
   private AtollProcess() {}
 
   /**
@@ -22,6 +25,9 @@ final class AtollProcess {
    */
   static ProcessBuilder command(Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(java());
+    if (!LONG_LIVED.contains(arguments[0])) {
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.atoll.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);

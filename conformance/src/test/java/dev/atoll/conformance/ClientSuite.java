@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +33,6 @@ abstract class ClientSuite {
   private static final String WITH_INTERNET = "network-policy.test.mjs";
 
   private final String tier;
-  private final Lock internet = new ReentrantLock();
   private final BlockingQueue<Optional<DynamicTest>> ended = new LinkedBlockingQueue<>();
   private @Nullable RunningServer server;
 
@@ -107,7 +104,7 @@ abstract class ClientSuite {
 
   private void runAll(String version, Map<String, String> environment) {
     try {
-      OfficialClient client = OfficialClient.install(version);
+      OfficialClient client = OfficialClient.install(version, tier);
       for (Path file : client.testFiles()) {
         runFile(client, file, environment);
       }
@@ -119,11 +116,8 @@ abstract class ClientSuite {
   private void runFile(OfficialClient client, Path file, Map<String, String> environment)
       throws IOException, InterruptedException {
     if (file.endsWith(WITH_INTERNET)) {
-      internet.lockInterruptibly();
-      try {
+      try (HostLock _ = HostLock.ofInternet()) {
         runProgram(client, file, environment);
-      } finally {
-        internet.unlock();
       }
     } else {
       runProgram(client, file, environment);

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an operator learns of a machine, and of the isolation on it. Needs root. */
+@Tag("alone")
 class DoctorIT {
   private static final List<String> TIERS = List.of("gvisor", "runc");
 
@@ -91,15 +93,12 @@ class DoctorIT {
     assertThat(outcome.status()).isOne();
   }
 
-  /** As the launcher starts a command that ends soon. */
   private static CommandOutcome doctor(String... arguments)
       throws IOException, InterruptedException {
     String[] words = new String[arguments.length + 1];
     words[0] = "doctor";
     System.arraycopy(arguments, 0, words, 1, arguments.length);
-    ProcessBuilder builder = AtollProcess.command(Map.of(), words);
-    builder.command().addAll(1, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    return AtollProcess.outcome(builder, new byte[0]);
+    return AtollProcess.outcome(words);
   }
 
   private static List<JsonNode> findings(CommandOutcome outcome) {

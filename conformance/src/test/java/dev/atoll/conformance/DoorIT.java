@@ -46,6 +46,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -60,6 +61,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("alone")
 class DoorIT {
   private static final String PLANTED = "planted-4f1d0c6a";
   private static final String ARGUMENT = "argument-77b3c1d9";
@@ -145,7 +147,7 @@ class DoorIT {
       // At 127.0.0.1 the clients leave TLS out on the exec path.
       List<String> urls = List.of(byTls().toString(), relay.url().replaceFirst("^http:", "https:"));
       for (String version : OfficialClient.VERSIONS) {
-        OfficialClient client = OfficialClient.install(version);
+        OfficialClient client = OfficialClient.install(version, "door");
         for (String url : urls) {
           environment.put("MODAL_SERVER_URL", url);
           client.run(

@@ -16,10 +16,9 @@ import org.opentest4j.TestAbortedException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One version of the official JavaScript client, unmodified from npm, in a folder beside a copy of
- * the tests.
+ * One version of the official JavaScript client, unmodified from npm, and a copy of the tests.
  *
- * @param folder where both are
+ * @param folder where the tests are, and find the client
  */
 record OfficialClient(String version, Path folder) {
   /** The versions that are tested. */
@@ -29,18 +28,37 @@ record OfficialClient(String version, Path folder) {
   private static final long FILE_LIMIT_SECONDS = 600;
 
   /**
-   * Installs what the version's lock file names, and copies the tests there.
+   * Installs what the version's lock file names, unless it is installed already, and copies the
+   * tests to a folder below it.
    *
+   * @param user who runs them: the folder's name, which nobody else uses at the same time
    * @throws TestAbortedException if the registry can't be reached
    */
-  static OfficialClient install(String version) throws IOException, InterruptedException {
-    Path folder = Path.of("target", "clients", version).toAbsolutePath();
+  static OfficialClient install(String version, String user)
+      throws IOException, InterruptedException {
+    Path client = Path.of("target", "clients", version).toAbsolutePath();
+    Files.createDirectories(client);
+    try (HostLock _ = HostLock.of(client.resolve("install.lock"))) {
+      install(version, client);
+    }
+    Path folder = client.resolve(user);
     copy(Path.of("node"), folder);
-    copy(Path.of("clients", version), folder);
-    Path log = folder.resolve("npm.log");
+    return new OfficialClient(version, folder);
+  }
+
+  private static void install(String version, Path client)
+      throws IOException, InterruptedException {
+    Path wanted = Path.of("clients", version);
+    Path installed = client.resolve("installed.json");
+    String lockFile = Files.readString(wanted.resolve("package-lock.json"));
+    if (Files.exists(installed) && Files.readString(installed).equals(lockFile)) {
+      return;
+    }
+    copy(wanted, client);
+    Path log = client.resolve("npm.log");
     int status =
         new ProcessBuilder("npm", "ci", "--prefer-offline")
-            .directory(folder.toFile())
+            .directory(client.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start()
@@ -52,7 +70,7 @@ record OfficialClient(String version, Path folder) {
       }
       throw new IOException("npm ci of client " + version + " failed: " + output);
     }
-    return new OfficialClient(version, folder);
+    Files.writeString(installed, lockFile);
   }
 
   /** The test programs, in the order of their names. */

@@ -44,6 +44,12 @@ abstract class ProxyTests extends PortTests {
 
   @Test
   void connectionsLeaveFromTheProxysAddress() throws IOException, InterruptedException {
+    try (HostLock _ = HostLock.ofInternet()) {
+      leaveFromTheProxysAddress();
+    }
+  }
+
+  private void leaveFromTheProxysAddress() throws IOException, InterruptedException {
     String namespace = "atoll-proxy-" + ProcessHandle.current().pid();
     TinyRoot.run("ip", "netns", "add", namespace);
     Process outside = null;

@@ -23,11 +23,11 @@ class SurvivalIT {
       throws IOException, InterruptedException, GeneralSecurityException, SQLException {
     // On a slow machine a start takes longer than the 10 s after which clients give streams up.
     try (KeptSocket socket = KeptSocket.open()) {
-      outliveTheirServer(RunningServer.start(tier, folder, socket), folder);
+      outliveTheirServer(tier, RunningServer.start(tier, folder, socket), folder);
     }
   }
 
-  private static void outliveTheirServer(RunningServer first, Path folder)
+  private static void outliveTheirServer(String tier, RunningServer first, Path folder)
       throws IOException, InterruptedException, GeneralSecurityException, SQLException {
     RunningServer server = first;
     List<StayingClient> clients = new ArrayList<>();
@@ -37,7 +37,8 @@ class SurvivalIT {
       }
       Map<String, String> environment = new HashMap<>(server.clientEnvironment());
       for (String version : OfficialClient.VERSIONS) {
-        clients.add(StayingClient.start(OfficialClient.install(version), environment));
+        OfficialClient client = OfficialClient.install(version, "survival-" + tier);
+        clients.add(StayingClient.start(client, environment));
       }
       SurvivingSandboxes sandboxes = new SurvivingSandboxes(atoll, server.trusted());
       for (StayingClient client : clients) {

@@ -177,7 +177,7 @@ class TwoServersIT {
     environment.put("TUNNEL_DOMAIN", domain.name());
     environment.put("NODE_EXTRA_CA_CERTS", domain.authority().toString());
     List<NodeResult> results = new ArrayList<>();
-    OfficialClient client = OfficialClient.install(version);
+    OfficialClient client = OfficialClient.install(version, "two-servers");
     client.run(client.folder().resolve("domain/tunnels.test.mjs"), environment, results::add);
     return results.stream()
         .map(

@@ -3,8 +3,10 @@ package dev.atoll.cells.host;
 import dev.atoll.cells.CellHostConfig;
 import dev.atoll.cells.process.Command;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +24,21 @@ final class Internet implements AutoCloseable {
   static final String PRIVATE_ADDRESS = "192.168.213.7";
   private static final String NAMESPACE = "atoll-test-internet";
   private static final String LINK = "attest0";
+  private static final Path LOCK =
+      Path.of(System.getProperty("java.io.tmpdir"), "atoll-test-internet.lock");
 
+  private final FileChannel lock;
   private final List<Process> servers = new ArrayList<>();
 
+  private Internet(FileChannel lock) {
+    this.lock = lock;
+  }
+
+  /** Waits while another process has one. */
   static Internet open(Path folder) throws Exception {
-    Internet internet = new Internet();
-    internet.removeLeft();
+    Internet internet = new Internet(lock());
     try {
+      internet.removeLeft();
       Command.of("ip", "-batch", "-")
           .withInput(
               """
@@ -112,6 +122,13 @@ final class Internet implements AutoCloseable {
       }
     }
     removeLeft();
+    lock.close();
+  }
+
+  private static FileChannel lock() throws IOException {
+    FileChannel lock = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    lock.lock();
+    return lock;
   }
 
   private void serve(String... command) throws IOException {

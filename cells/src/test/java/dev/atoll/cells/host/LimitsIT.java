@@ -10,12 +10,14 @@ import dev.atoll.cells.Tier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens at a limit. Where the tiers differ, each has its test. Needs root. */
+@Tag("alone")
 class LimitsIT {
   private static final String HOG = "exec dd if=/dev/zero of=/dev/null bs=400M count=3";
 

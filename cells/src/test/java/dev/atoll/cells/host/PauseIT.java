@@ -9,11 +9,13 @@ import dev.atoll.cells.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A claimed cell at a standstill, in both tiers. Needs root. */
+@Tag("alone")
 class PauseIT {
   @TempDir Path folder;
 
