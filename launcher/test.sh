@@ -59,7 +59,10 @@ check() {
 
 sources_are_formatted() { step "Checking the format" maven_goal spotless:check; }
 
-maven_goal() (cd "$home" && "$maven" -B -q -fae "$@")
+# Modules that don't need each other, two at a time: CONTRIBUTING.md says which tests then run beside which.
+readonly side_by_side=-T2
+
+maven_goal() (cd "$home" && "$maven" -B -q -fae "$side_by_side" "$@")
 
 # All modules, all tests: what failed is read from the reports, so that one failure hides no other test. The format is
 # checked apart for the same reason.
@@ -67,7 +70,7 @@ run_maven() {
   local log=$1 status
   say "mvn verify, log in $log"
   set +e
-  (cd "$home" && timeout --kill-after=10 "$test_limit_seconds" "$maven" -B -fae verify -Dstyle.color=never -Dspotless.check.skip \
+  (cd "$home" && timeout --kill-after=10 "$test_limit_seconds" "$maven" -B -fae "$side_by_side" verify -Dstyle.color=never -Dspotless.check.skip \
     -Dmaven.test.failure.ignore=true </dev/null) >"$log" 2>&1 &
   local run=$!
   # --pid ends tail soon after Maven ends.
