@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,12 @@ class CommandLineIT {
             .create(
                 app,
                 client.images().fromRegistry("tiny:1"),
-                box -> box.name("box-1").command("sleep", "1000").memoryMiB(64));
+                box ->
+                    box.name("box-1")
+                        .command("sleep", "1000")
+                        .memoryMiB(64)
+                        // All tests together may take longer than a sandbox usually lives.
+                        .timeout(Duration.ofMinutes(30)));
   }
 
   @AfterAll
