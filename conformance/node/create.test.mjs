@@ -151,7 +151,7 @@ test("verbose: the server's log has what the create took, and how it ended", asy
   for (const box of [loud, quiet]) assert.equal((await run(box, ["echo", "up"])).out, "up\n");
   for (const box of [loud, quiet]) await box.terminate();
   const [some, all] = [await told(quiet.sandboxId, " ended: "), await told(loud.sandboxId, " ended: ")];
-  assert.match(all.join("\n"), / INFO .* runs \(\d+ us: image \d+, (waiting|booted) cell \d+, root \d+, claim \d+, exec \d+\); image im-\S+, task ta-/);
+  assert.match(all.join("\n"), / INFO .* runs \(\d+ us: placed \d+, image \d+, (waiting|booted) cell \d+, root \d+, network \d+, claim \d+, exec \d+\); image im-\S+, task ta-/);
   assert.match(all.join("\n"), / INFO .* ended: TERMINATED .*\(exit code 137, [\d.]+ s after its create, [\d.]+ s of CPU, at most \d+ MiB/);
   assert.match(some.join("\n"), / INFO .* runs \(\d+ us\)$/m);
   assert.equal(some.filter((line) => / WARN /.test(line)).length, 0, some.join("\n"));

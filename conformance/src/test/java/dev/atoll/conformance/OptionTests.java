@@ -219,7 +219,7 @@ abstract class OptionTests extends ConnectionTests {
       }
     }
     assertThat(said(ids.getFirst(), " ended: "))
-        .containsPattern(" runs \\(\\d+ us: image \\d+, .*, exec \\d+\\)")
+        .containsPattern(" runs \\(\\d+ us: placed \\d+, image \\d+, .*, exec \\d+\\)")
         .containsPattern(" ended: TERMINATED .*exit code 137, [0-9.]+ s after its create");
     assertThat(said(ids.getLast(), " ended: ")).containsPattern(" runs \\(\\d+ us\\)");
   }
