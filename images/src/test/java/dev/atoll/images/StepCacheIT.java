@@ -93,6 +93,24 @@ class StepCacheIT {
   }
 
   @Test
+  void whatADeathLeavesOfAStepGoesAtTheNextStart() throws Exception {
+    try (RootFilesystem root = store.rootFilesystem(base, IdMapping.IDENTITY)) {
+      root.createDirectory("/one");
+      var _ = root.commitStep(base.config());
+    }
+    Files.writeString(temporary.resolve("store/steps/0.json.tmp"), "{");
+    Path bundle = Files.createDirectory(temporary.resolve("store/trust/0"));
+    Files.writeString(bundle.resolve("ca-certificates.pem"), "of an image that is gone");
+
+    reopen();
+
+    assertThat(store.list()).containsExactly(base);
+    assertThat(layers()).hasSize(1);
+    assertThat(temporary.resolve("store/steps")).isEmptyDirectory();
+    assertThat(temporary.resolve("store/trust")).isEmptyDirectory();
+  }
+
+  @Test
   void oldImagesThatWereGivenAwayStay() throws Exception {
     Image given = result(step(base, "one", "first"));
     age(given, Duration.ofDays(800));

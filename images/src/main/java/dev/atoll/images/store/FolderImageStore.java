@@ -71,6 +71,7 @@ public final class FolderImageStore implements ImageStore {
                     trustFolders,
                     mounted),
                 trust);
+        store.forgetHalfMade();
         store.forgetSteps(Optional.empty());
         store.collectLayers();
         return store;
@@ -270,6 +271,14 @@ public final class FolderImageStore implements ImageStore {
     forgetTrust(digest);
     forgetSteps(Optional.of(removed));
     collectLayers();
+  }
+
+  /** What a store that died was about to make known, or to remove. */
+  private void forgetHalfMade() throws IOException {
+    for (ImageDigest forgotten : steps.forgetHalfMade(parts.catalog())) {
+      forgetTrust(forgotten);
+    }
+    trust.keepOnly(parts.catalog().all());
   }
 
   private void forgetSteps(Optional<ImageRecord> removed) throws IOException {

@@ -133,6 +133,21 @@ final class ImageCatalog {
     return forgotten;
   }
 
+  /**
+   * Forgets steps that no root file system is on and that are none of these, and gives their
+   * digests.
+   */
+  synchronized List<ImageDigest> keepSteps(Set<String> digests) throws IOException {
+    List<ImageDigest> forgotten = new ArrayList<>();
+    for (ImageRecord step : all()) {
+      if (step.step() && !uses.containsKey(step.digest()) && !digests.contains(step.digest())) {
+        remove(new ImageDigest(step.digest()));
+        forgotten.add(new ImageDigest(step.digest()));
+      }
+    }
+    return forgotten;
+  }
+
   private boolean isDispensable(ImageRecord step, Instant since, Optional<ImageRecord> removed)
       throws IOException {
     if (Files.getLastModifiedTime(file(step.digest())).toInstant().isBefore(since)) {

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What build steps made, by the steps' keys. Thread-safe. */
 final class StepCache {
@@ -45,6 +47,19 @@ final class StepCache {
 
   void put(String key, ImageDigest image) throws IOException {
     JsonFiles.write(file(key), new Step(key, image.value()));
+  }
+
+  /**
+   * Forgets what the builds of a store that died have left and no build can find again: images that
+   * no step's record names, and records that are half written. Gives the images' digests. To be
+   * called before any build begins.
+   */
+  synchronized List<ImageDigest> forgetHalfMade(ImageCatalog catalog) throws IOException {
+    Set<String> named = new HashSet<>();
+    for (Step step : Records.readAll(folder.steps(), Step.class)) {
+      named.add(step.image());
+    }
+    return catalog.keepSteps(named);
   }
 
   synchronized boolean isSweepDue() {

@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One file of CA certificates for each image: its own roots and the configured ones. */
 final class TrustBundles {
@@ -89,8 +92,22 @@ final class TrustBundles {
     return file;
   }
 
+  /** Removes those of all images but these. */
+  synchronized void keepOnly(Collection<ImageRecord> images) throws IOException {
+    Set<String> kept = new HashSet<>();
+    images.forEach(image -> kept.add(Digests.hex(image.digest())));
+    for (String name : Records.names(folder.trust())) {
+      if (!kept.contains(name)) {
+        remove(folder.trust().resolve(name));
+      }
+    }
+  }
+
   synchronized void remove(ImageDigest digest) throws IOException {
-    Path directory = folder.trust().resolve(Digests.hex(digest.value()));
+    remove(folder.trust().resolve(Digests.hex(digest.value())));
+  }
+
+  private static void remove(Path directory) throws IOException {
     Files.deleteIfExists(directory.resolve(FILE));
     Files.deleteIfExists(directory.resolve(FILE + JsonFiles.TEMPORARY));
     Files.deleteIfExists(directory);
