@@ -12,7 +12,7 @@ public interface ProcessJournal {
         public void numbered(int number, long outOfMemoryBefore) {}
 
         @Override
-        public boolean ended(ExecEnd end) {
+        public boolean ended(ExecEnd end, long stdinBytes) {
           return true;
         }
 
@@ -23,8 +23,12 @@ public interface ProcessJournal {
   /** It is about to be started; when this throws it isn't. */
   void numbered(int number, long outOfMemoryBefore) throws IOException;
 
-  /** It has ended. Whether that is kept. */
-  boolean ended(ExecEnd end);
+  /**
+   * It has ended. Whether that is kept.
+   *
+   * @param stdinBytes how much of its input was taken: who writes that again is told so
+   */
+  boolean ended(ExecEnd end, long stdinBytes);
 
   /** Nobody wants its output any more. */
   void discarded();

@@ -68,7 +68,7 @@ public final class Stdin {
   void write(Exec exec, long offset, ByteBuffer bytes, boolean end) throws InterruptedException {
     turn.lockInterruptibly();
     try {
-      long sent = sent();
+      long sent = taken();
       if (end && !bytes.hasRemaining()) {
         close(exec);
       } else {
@@ -122,6 +122,18 @@ public final class Stdin {
     }
   }
 
+  /** The process has ended under a worker that died, and had taken that much. */
+  void processEnded(long taken) {
+    lock.lock();
+    try {
+      received = taken;
+      accepted = taken;
+    } finally {
+      lock.unlock();
+    }
+    processEnded();
+  }
+
   void processEnded() {
     lock.lock();
     try {
@@ -134,7 +146,7 @@ public final class Stdin {
 
   private void close(Exec exec) {
     if (!isClosed()) {
-      exec.writeStdin(sent(), ByteBuffer.allocate(0), true);
+      exec.writeStdin(taken(), ByteBuffer.allocate(0), true);
       lock.lock();
       try {
         ended = true;
@@ -144,7 +156,8 @@ public final class Stdin {
     }
   }
 
-  private long sent() {
+  /** How many bytes were taken, whether the process has read them or not. */
+  long taken() {
     lock.lock();
     try {
       return accepted;

@@ -59,14 +59,15 @@ public final class TaskProcess implements ExecListener {
       String name,
       KeptSegments segments,
       ProcessJournal journal,
-      Optional<ExecEnd> end)
+      Optional<ExecEnd> end,
+      long stdinBytes)
       throws IOException {
     this.journal = journal;
     this.stdin = new Stdin(journal != ProcessJournal.NONE);
     this.stdout = KeptStream.resume(Stream.STDOUT, folder, name + "-stdout", exec, segments);
     this.stderr = KeptStream.resume(Stream.STDERR, folder, name + "-stderr", exec, segments);
     if (end.isPresent()) {
-      stdin.processEnded();
+      stdin.processEnded(stdinBytes);
       ended.complete(end.get());
     }
   }
@@ -78,19 +79,22 @@ public final class TaskProcess implements ExecListener {
    * @param folder of the same limit as then
    * @param segments of the folder
    * @param end empty while nobody has heard it
+   * @param stdinBytes with an end: how much of the input was taken
    */
   public static TaskProcess resume(
       SpoolFolder folder,
       String name,
       KeptSegments segments,
       ProcessJournal journal,
-      Optional<ExecEnd> end)
+      Optional<ExecEnd> end,
+      long stdinBytes)
       throws IOException {
-    return new TaskProcess(folder, name, segments, journal, end);
+    return new TaskProcess(folder, name, segments, journal, end, stdinBytes);
   }
 
   /** Says that it has ended before this worker began: its output is as long as it is. */
   public void isOver() {
+    exec.complete(GoneExec.INSTANCE);
     gone();
   }
 
@@ -226,7 +230,7 @@ public final class TaskProcess implements ExecListener {
       endOutput();
     }
     // Before the guest agent may forget it, and before anybody is told.
-    endKept = journal.ended(end);
+    endKept = journal.ended(end, stdin.taken());
     ended.complete(end);
   }
 

@@ -19,17 +19,22 @@ public final class ProcessFile {
    * What the file says.
    *
    * @param end empty while it runs, or when nobody heard its end
+   * @param stdinBytes how much of its input was taken; 0 while there is no end
    */
-  public record Content(ProcessRecord process, Optional<ExecEnd> end) {}
+  public record Content(ProcessRecord process, Optional<ExecEnd> end, long stdinBytes) {}
 
   /** Begins the file. */
   public void begin(ProcessRecord process) throws IOException {
     file.begin(process);
   }
 
-  /** Adds the end. */
-  public void end(ExecEnd end) throws IOException {
-    ProcessEnd.Builder message = ProcessEnd.newBuilder();
+  /**
+   * Adds the end.
+   *
+   * @param stdinBytes how much of its input was taken
+   */
+  public void end(ExecEnd end, long stdinBytes) throws IOException {
+    ProcessEnd.Builder message = ProcessEnd.newBuilder().setStdinBytes(stdinBytes);
     switch (end) {
       case ExecEnd.Exited exited -> message.setCode(exited.code());
       case ExecEnd.Signalled signalled ->
@@ -52,8 +57,12 @@ public final class ProcessFile {
       if (process.isEmpty()) {
         return Optional.empty();
       }
-      Optional<ExecEnd> end = Appended.next(in, ProcessEnd.parser()).map(ProcessFile::execEnd);
-      return Optional.of(new Content(process.get(), end));
+      Optional<ProcessEnd> end = Appended.next(in, ProcessEnd.parser());
+      return Optional.of(
+          new Content(
+              process.get(),
+              end.map(ProcessFile::execEnd),
+              end.map(ProcessEnd::getStdinBytes).orElse(0L)));
     }
   }
 

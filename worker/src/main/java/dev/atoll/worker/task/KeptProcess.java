@@ -35,7 +35,12 @@ record KeptProcess(String name, ProcessRecord record, TaskProcess process, boole
             : folder.spools(record.getSpoolBytes());
     TaskProcess process =
         TaskProcess.resume(
-            spools, name, segments, new RecordedProcess(file, record), content.get().end());
+            spools,
+            name,
+            segments,
+            new RecordedProcess(file, record),
+            content.get().end(),
+            content.get().stdinBytes());
     return Optional.of(new KeptProcess(name, record, process, content.get().end().isPresent()));
   }
 

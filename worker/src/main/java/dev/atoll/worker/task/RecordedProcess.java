@@ -58,9 +58,9 @@ record RecordedProcess(ProcessFile file, ProcessRecord asked) implements Process
   }
 
   @Override
-  public boolean ended(ExecEnd end) {
+  public boolean ended(ExecEnd end, long stdinBytes) {
     try {
-      file.end(end);
+      file.end(end, stdinBytes);
       return true;
     } catch (IOException full) {
       log.warn("the end of a process can't be recorded: its cell keeps it", full);
