@@ -94,6 +94,11 @@ final class TaskStarter {
       TaskMounts mounts = new TaskMounts(claimed.get(), images, threads, task.folder());
       RunningTask running =
           new RunningTask(settings, claimed.get(), mounts, idle, tunnels, connectAddress);
+      boolean commanded = !settings.command().isEmpty();
+      if (!commanded && settings.workdir().isPresent()) {
+        // Before the record: of an idle task it says that the task runs.
+        running.tryWorkdir();
+      }
       task.folder()
           .task(
               TaskRecord.newBuilder()
@@ -106,7 +111,11 @@ final class TaskStarter {
                   .setDeadlineMillis(BootClock.millis() + settings.lifetime().toMillis())
                   .build());
       long ready = System.nanoTime();
-      boolean commanded = startMain(task, settings, running, image);
+      if (commanded) {
+        startMain(task, settings, running, image);
+      } else {
+        task.main().neverStarts(new AtollException(ErrorCode.FAILED_PRECONDITION, NO_COMMAND));
+      }
       TaskStarted report = report(running, steps, micros(ready, System.nanoTime()));
       task.run(running, report);
       watch.watch(task, running, commanded, settings.lifetime());
@@ -125,21 +134,12 @@ final class TaskStarter {
                     "image '%s' is not present on this worker", settings.image()));
   }
 
-  private static boolean startMain(
-      Task task, TaskSettings settings, RunningTask running, Image image)
+  private static void startMain(Task task, TaskSettings settings, RunningTask running, Image image)
       throws IOException, InterruptedException {
-    if (settings.command().isEmpty()) {
-      if (settings.workdir().isPresent()) {
-        running.tryWorkdir();
-      }
-      task.main().neverStarts(new AtollException(ErrorCode.FAILED_PRECONDITION, NO_COMMAND));
-      return false;
-    }
     List<String> program = new ArrayList<>(image.config().entrypoint());
     program.addAll(settings.command());
     CommandRules.checkProgram("command", program);
     running.start(ExecRequest.main(settings, program), task.main());
-    return true;
   }
 
   /** How long what surrounds the claim took, in microseconds. */
