@@ -24,10 +24,17 @@ final class AtollProcess {
    * A command that has not been started; its environment is this process's and the given variables.
    */
   static ProcessBuilder command(Map<String, String> environment, String... arguments) {
+    return command(List.of(), environment, arguments);
+  }
+
+  /** {@link #command(Map, String...)}, in a JVM with further flags. */
+  static ProcessBuilder command(
+      List<String> flags, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(java());
     if (!LONG_LIVED.contains(arguments[0])) {
       command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     }
+    command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.atoll.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -37,11 +37,18 @@ final class RunningServer implements AutoCloseable {
   private final Path folder;
   private final URI address;
   private final Optional<KeptSocket> socket;
+  private final List<String> flags;
   private @Nullable Path trusted;
 
   private RunningServer(
-      Process process, String tier, Path folder, URI address, Optional<KeptSocket> socket) {
+      Process process,
+      String tier,
+      Path folder,
+      URI address,
+      Optional<KeptSocket> socket,
+      List<String> flags) {
     this.socket = socket;
+    this.flags = flags;
     this.process = process;
     this.tier = tier;
     this.folder = folder;
@@ -67,23 +74,30 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(String tier, Path folder, String settings, String listen)
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
-    return run(tier, folder, listen, Optional.empty());
+    return run(tier, folder, listen, Optional.empty(), List.of());
+  }
+
+  /** {@link #start(String, Path, String)}; it, and those after it, in JVMs with further flags. */
+  static RunningServer start(String tier, Path folder, String settings, List<String> flags)
+      throws IOException, InterruptedException {
+    Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
+    return run(tier, folder, "127.0.0.1:0", Optional.empty(), flags);
   }
 
   /** {@link #start(String, Path)}, on a socket that stays. */
   static RunningServer start(String tier, Path folder, KeptSocket socket)
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier));
-    return run(tier, folder, "127.0.0.1:0", Optional.of(socket));
+    return run(tier, folder, "127.0.0.1:0", Optional.of(socket), List.of());
   }
 
   private static RunningServer run(
-      String tier, Path folder, String listen, Optional<KeptSocket> socket)
+      String tier, Path folder, String listen, Optional<KeptSocket> socket, List<String> flags)
       throws IOException, InterruptedException {
     Path log = folder.resolve("server.log");
     // Where this program runs in a script's background SIGINT is ignored, also by what it starts.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.addAll(command(folder, listen).command());
+    command.addAll(command(folder, listen, flags).command());
     Process process =
         new ProcessBuilder(socket.map(kept -> kept.passedTo(command)).orElse(command))
             .redirectErrorStream(true)
@@ -95,7 +109,7 @@ final class RunningServer implements AutoCloseable {
       String said = Files.readString(log);
       var ready = READY.matcher(said);
       if (ready.find()) {
-        return new RunningServer(process, tier, folder, URI.create(ready.group(1)), socket);
+        return new RunningServer(process, tier, folder, URI.create(ready.group(1)), socket, flags);
       }
       if (ended || Instant.now().isAfter(deadline)) {
         process.destroyForcibly().waitFor();
@@ -105,8 +119,9 @@ final class RunningServer implements AutoCloseable {
     }
   }
 
-  private static ProcessBuilder command(Path folder, String listen) {
+  private static ProcessBuilder command(Path folder, String listen, List<String> flags) {
     return AtollProcess.command(
+        flags,
         Map.of(),
         "serve",
         "--listen",
@@ -119,12 +134,12 @@ final class RunningServer implements AutoCloseable {
 
   /** What a server on the folder of this one, which has ended, says when it can't start. */
   CommandOutcome failedStart() throws IOException, InterruptedException {
-    return AtollProcess.outcome(command(folder, address.getAuthority()), new byte[0]);
+    return AtollProcess.outcome(command(folder, address.getAuthority(), flags), new byte[0]);
   }
 
   /** The next server on the folder and the address of this one, which has ended. */
   RunningServer next() throws IOException, InterruptedException {
-    return run(tier, folder, address.getAuthority(), socket);
+    return run(tier, folder, address.getAuthority(), socket, flags);
   }
 
   /** The variables that {@code atoll env} prints for an official client. */

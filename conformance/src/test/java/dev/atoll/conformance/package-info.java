@@ -13,8 +13,10 @@
  * <p>The other {@code *IT} classes hold servers, the command line ({@link
  * dev.atoll.conformance.AtollProcess}) and the Java SDK to what they say, each as processes of
  * their own; what a server may not leave on the host is in {@link dev.atoll.conformance.Leftovers}.
- * {@link dev.atoll.conformance.WorkerProcessIT} drives a worker without a server, as a control
- * plane on another host would.
+ * {@link dev.atoll.conformance.FaultPointsIT} is a server's debugger, and kills it at each
+ * transition of {@link dev.atoll.conformance.FaultTable}, in the midst of a {@link
+ * dev.atoll.conformance.FaultScenario}. {@link dev.atoll.conformance.WorkerProcessIT} drives a
+ * worker without a server, as a control plane on another host would.
  */
 @NullMarked
 package dev.atoll.conformance;
