@@ -46,7 +46,7 @@ class HouseTest {
     module("sdk", "protocol");
     module("doctor", "errors", "protocol", "cells", "server", "sdk");
     module("cli", "errors", "protocol", "images", "server", "sdk", "doctor");
-    module("bench", "protocol", "server", "sdk", "cli");
+    module("bench", "protocol", "control", "server", "sdk", "cli");
   }
 
   private static final JavaClasses CLASSES =
