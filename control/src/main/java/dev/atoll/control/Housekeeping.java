@@ -50,6 +50,7 @@ final class Housekeeping implements AutoCloseable {
                   + SecretTable.deleteEphemeral(handle, now - micros(EPHEMERAL_SECRETS_KEPT)));
       tokens.storeUses();
       sandboxes.forgetOldOutput();
+      sandboxes.forgetOldEnds();
       images.collect();
     } catch (RuntimeException failure) {
       LOG.warn("housekeeping failed; it is tried again in {} min", PERIOD.toMinutes(), failure);

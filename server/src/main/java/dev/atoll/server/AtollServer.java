@@ -322,6 +322,7 @@ public final class AtollServer implements AutoCloseable {
         settings.defaultLifetime(),
         settings.maximumLifetime(),
         settings.outputRetention(),
+        settings.endedRetention(),
         config.admission());
   }
 

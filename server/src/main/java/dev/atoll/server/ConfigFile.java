@@ -59,6 +59,7 @@ final class ConfigFile {
           "defaultLifetime",
           "maximumLifetime",
           "outputRetention",
+          "endedRetention",
           "spoolLimit",
           "processLimit",
           "cpuOvercommit",
@@ -188,6 +189,7 @@ final class ConfigFile {
         Units.time("defaultLifetime", text("defaultLifetime").orElse("300s")),
         Units.time("maximumLifetime", text("maximumLifetime").orElse("24h")),
         Units.time("outputRetention", text("outputRetention").orElse("24h")),
+        Units.time("endedRetention", text("endedRetention").orElse("30d")),
         Units.bytes("spoolLimit", text("spoolLimit").orElse("1GiB")),
         Units.count("processLimit", text("processLimit").orElse("4096")));
   }

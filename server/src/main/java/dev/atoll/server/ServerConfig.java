@@ -70,6 +70,8 @@ public record ServerConfig(
    * @param defaultLifetime after which a sandbox ends. Default 300s
    * @param maximumLifetime the longest that may be asked for. Default 24h
    * @param outputRetention how long the output of an ended sandbox can be read. Default 24h
+   * @param endedRetention how long an ended sandbox and the cause of its end are known, 1h or more.
+   *     Default 30d
    * @param spoolLimitBytes {@code spoolLimit}: how much of each output stream is kept, 64KiB or
    *     more; beyond it a process waits for its readers. Default 1GiB
    * @param processLimit the most processes and threads of a sandbox. Default 4096
@@ -82,6 +84,7 @@ public record ServerConfig(
       Duration defaultLifetime,
       Duration maximumLifetime,
       Duration outputRetention,
+      Duration endedRetention,
       long spoolLimitBytes,
       int processLimit) {
     public SandboxSettings {
@@ -94,6 +97,9 @@ public record ServerConfig(
       SettingRules.check(
           defaultLifetime.toSeconds() > 0 && defaultLifetime.compareTo(maximumLifetime) <= 0,
           "defaultLifetime must be at least 1s and at most maximumLifetime");
+      SettingRules.check(
+          endedRetention.toHours() >= 1 && endedRetention.compareTo(outputRetention) >= 0,
+          "endedRetention must be at least 1h and at least outputRetention");
       SettingRules.check(maximumLifetime.toDays() <= 365, "maximumLifetime must be at most 365d");
       SettingRules.check(spoolLimitBytes >= 64 << 10, "spoolLimit must be at least 64KiB");
       SettingRules.check(

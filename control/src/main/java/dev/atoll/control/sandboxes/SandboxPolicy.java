@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param defaultLifetime after which a sandbox ends
  * @param maximumLifetime the longest that may be asked for
  * @param outputRetention how long the output of ended sandboxes is kept
+ * @param endedRetention how long ended sandboxes are known at all
  * @param admission how many the host takes
  */
 public record SandboxPolicy(
@@ -22,4 +23,5 @@ public record SandboxPolicy(
     Duration defaultLifetime,
     Duration maximumLifetime,
     Duration outputRetention,
+    Duration endedRetention,
     AdmissionRules admission) {}

@@ -42,6 +42,8 @@ import org.jdbi.v3.core.Handle;
 /** Creates sandboxes, finds them, waits for them and ends them. Thread-safe. */
 public final class Sandboxes implements AutoCloseable {
   private static final String METHOD = "SandboxCreate";
+  // Others write meanwhile.
+  private static final int FORGOTTEN_AT_ONCE = 500;
 
   private final Database database;
   private final WorkerClient worker;
@@ -342,6 +344,17 @@ public final class Sandboxes implements AutoCloseable {
             return true;
           });
     }
+  }
+
+  /** Forgets sandboxes that ended very long ago. */
+  public void forgetOldEnds() {
+    long before = Clock.now() - policy.endedRetention().toNanos() / 1000;
+    int forgotten;
+    do {
+      forgotten =
+          database.write(
+              handle -> SandboxTable.deleteEndedBefore(handle, before, FORGOTTEN_AT_ONCE));
+    } while (forgotten == FORGOTTEN_AT_ONCE);
   }
 
   /**

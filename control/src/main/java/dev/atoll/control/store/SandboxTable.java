@@ -235,6 +235,22 @@ public final class SandboxTable {
         .execute();
   }
 
+  /**
+   * Forgets sandboxes that ended before a time and whose output is no longer held, with their tags.
+   *
+   * @param most how many at once
+   * @return how many
+   */
+  public static int deleteEndedBefore(Handle handle, long endedBefore, int most) {
+    return handle
+        .createUpdate(
+            "DELETE FROM sandbox WHERE sandbox_id IN (SELECT sandbox_id FROM sandbox"
+                + " WHERE state = 'ended' AND NOT output_kept AND ended_at < :before LIMIT :most)")
+        .bind("before", endedBefore)
+        .bind("most", most)
+        .execute();
+  }
+
   private static SandboxRow row(ResultSet result) throws SQLException {
     String taskId = result.getString("task_id");
     return new SandboxRow(

@@ -1,5 +1,7 @@
 package dev.atoll.control.store;
 
+import dev.atoll.protocol.worker.EndCause;
+import dev.atoll.protocol.worker.TaskEnded;
 import java.util.Optional;
 
 /** Rows of the store's tests. */
@@ -32,5 +34,14 @@ final class Rows {
         createdAt,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** The end of a task whose command has exited. */
+  static TaskEnded end(String taskId, double seconds) {
+    return TaskEnded.newBuilder()
+        .setTaskId(taskId)
+        .setCause(EndCause.EXITED)
+        .setEndedAt(seconds)
+        .build();
   }
 }

@@ -159,15 +159,13 @@ abstract class StoreContract {
   void aSandboxGoesThroughItsStates() {
     SandboxRow.Start start = new SandboxRow.Start(20, "runc", "runc 1", "{}");
     TaskEnded end =
-        TaskEnded.newBuilder()
-            .setTaskId("ta-1")
+        Rows.end("ta-1", 30.5).toBuilder()
             .setCause(EndCause.SIGNALLED)
             .setExitCode(137)
             .setSignal(9)
             .setMessage("it was\0 killed")
             .setPeakMemoryBytes(5L << 30)
             .setCpuMicros(7)
-            .setEndedAt(30.5)
             .build();
     write(
         handle -> {
@@ -198,16 +196,34 @@ abstract class StoreContract {
   }
 
   @Test
+  void sandboxesThatEndedLongAgoAreForgottenWithTheirTags() {
+    for (int i = 1; i <= 3; i++) {
+      SandboxRow row = Rows.sandbox("" + i, Optional.empty(), i);
+      write(handle -> SandboxTable.insert(handle, row));
+      TaskEnded end = Rows.end(row.taskId(), i == 2 ? 200 : 100);
+      write(handle -> SandboxTable.ended(handle, end));
+    }
+    write(handle -> SandboxTable.insert(handle, Rows.sandbox("4", Optional.empty(), 4)));
+    write(handle -> SandboxTagTable.replace(handle, "sb-1", Map.of("k", "v")));
+    write(handle -> SandboxTable.outputForgotten(handle, "ta-1"));
+    write(handle -> SandboxTable.outputForgotten(handle, "ta-2"));
+    long before = Clock.micros(150);
+    assertThat(database.<Integer>write(h -> SandboxTable.deleteEndedBefore(h, before, 9))).isOne();
+    assertThat(database.<Integer>write(h -> SandboxTable.deleteEndedBefore(h, before, 9))).isZero();
+    assertThat(database.<Boolean>read(h -> SandboxTable.byId(h, "sb-1").isPresent())).isFalse();
+    assertThat(database.<Map<String, String>>read(h -> SandboxTagTable.tags(h, "sb-1"))).isEmpty();
+    for (String kept : List.of("sb-2", "sb-3", "sb-4")) {
+      assertThat(database.<Boolean>read(h -> SandboxTable.byId(h, kept).isPresent())).isTrue();
+    }
+  }
+
+  @Test
   void aNameIsFreeAgainWhenItsSandboxHasEnded() {
     write(handle -> SandboxTable.insert(handle, Rows.sandbox("1", Optional.of("name"), 10)));
     Consumer<Handle> second =
         handle -> SandboxTable.insert(handle, Rows.sandbox("2", Optional.of("name"), 11));
     assertThatThrownBy(() -> write(second)).isInstanceOf(UnableToExecuteStatementException.class);
-    write(
-        handle ->
-            SandboxTable.ended(
-                handle,
-                TaskEnded.newBuilder().setTaskId("ta-1").setCause(EndCause.EXITED).build()));
+    write(handle -> SandboxTable.ended(handle, Rows.end("ta-1", 12)));
     write(second);
     assertThat(
             database.<Optional<SandboxRow>>read(
@@ -415,11 +431,7 @@ abstract class StoreContract {
     assertThat(database.<List<ImageTable.Row>>read(ImageTable::expired))
         .as("a sandbox runs on im-1")
         .isEmpty();
-    write(
-        handle ->
-            SandboxTable.ended(
-                handle,
-                TaskEnded.newBuilder().setTaskId("ta-1").setCause(EndCause.EXITED).build()));
+    write(handle -> SandboxTable.ended(handle, Rows.end("ta-1", 12)));
     assertThat(database.<List<ImageTable.Row>>read(ImageTable::expired))
         .extracting(ImageTable.Row::imageId)
         .containsExactly("im-1");

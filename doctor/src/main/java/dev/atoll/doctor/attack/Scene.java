@@ -103,6 +103,7 @@ final class Scene implements AutoCloseable {
                 usual.defaultLifetime(),
                 usual.maximumLifetime(),
                 usual.outputRetention(),
+                usual.endedRetention(),
                 SPOOL_LIMIT,
                 PROCESS_LIMIT));
   }
