@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sandboxes, and clients that stay, outlive their server, however it ends. */
+@Tag("alone")
 class SurvivalIT {
   @ParameterizedTest
   @ValueSource(strings = {"runc", "gvisor"})
