@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import dev.atoll.conformance.FaultDebugger.Hold;
+import dev.atoll.conformance.FaultTable.Round;
 import dev.atoll.conformance.FaultTable.Row;
 import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,11 +45,10 @@ class FaultPointsIT {
           }
           before = StoredThings.of(server);
         }
-        for (List<Row> round : FaultTable.rounds()) {
-          Map<Row, FaultScenario> cut = cutAll(debugger, server, round, folder, sharedId);
-          boolean last = round.equals(FaultTable.rounds().getLast());
-          if (last) {
-            killWhileItRepairs(debugger, server);
+        for (Round round : FaultTable.rounds()) {
+          Map<Row, FaultScenario> cut = cutAll(debugger, server, round.rows(), folder, sharedId);
+          if (round.repair().isPresent()) {
+            killWhileItRepairs(debugger, server, round.repair().get());
           }
           server = server.next();
           debugger.attach();
@@ -88,7 +90,7 @@ class FaultPointsIT {
       throws Exception {
     scenario.prepare(server);
     Hold hold = debugger.hold(row.point());
-    List<Throwable> failures = new ArrayList<>();
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
     Thread.ofPlatform()
         .daemon()
         .name(row.name())
@@ -107,9 +109,9 @@ class FaultPointsIT {
   }
 
   /** The death of one that repairs what the death before has left. */
-  private static void killWhileItRepairs(FaultDebugger debugger, RunningServer server)
-      throws Exception {
-    Hold hold = debugger.holdAtStart(FaultTable.REPAIR);
+  private static void killWhileItRepairs(
+      FaultDebugger debugger, RunningServer server, FaultPoint point) throws Exception {
+    Hold hold = debugger.holdAtStart(point);
     Thread starting =
         Thread.ofPlatform()
             .daemon()
@@ -122,11 +124,13 @@ class FaultPointsIT {
                   }
                 });
     debugger.attach();
-    assertThat(hold.await(REACH_LIMIT)).as("reached: %s", FaultTable.REPAIR).isTrue();
-    ProcessHandle.current()
-        .children()
-        .filter(child -> child.info().commandLine().orElse("").contains(server.dataFolder()))
-        .forEach(ProcessHandle::destroyForcibly);
+    assertThat(hold.await(REACH_LIMIT)).as("reached: %s", point).isTrue();
+    Set<String> processes = MarkedProcesses.with(server.dataFolder());
+    assertThat(processes).as("the server that repairs").hasSize(1);
+    for (String process : processes) {
+      long pid = Long.parseLong(process.split(" ")[0]);
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
     starting.join();
   }
 
