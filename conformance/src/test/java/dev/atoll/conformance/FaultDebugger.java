@@ -63,7 +63,7 @@ final class FaultDebugger implements AutoCloseable {
             .findFirst()
             .orElseThrow();
     Map<String, Connector.Argument> arguments = connector.defaultArguments();
-    arguments.get("localAddress").setValue("127.0.0.1");
+    Optional.ofNullable(arguments.get("localAddress")).orElseThrow().setValue("127.0.0.1");
     FaultDebugger debugger = new FaultDebugger(connector, arguments);
     Thread.ofPlatform().daemon().name("fault-debugger").start(debugger::run);
     return debugger;
