@@ -12,6 +12,7 @@ import dev.atoll.sdk.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -114,7 +115,8 @@ class AdmissionIT {
               CompletionException.class, () -> CompletableFuture.anyOf(one, other).join());
       CompletableFuture<Sandbox> waiting = one.isCompletedExceptionally() ? other : one;
       assertThat(waiting).isNotDone();
-      return new Pair(waiting, (ResourceExhaustedException) first.getCause());
+      return new Pair(
+          waiting, (ResourceExhaustedException) Objects.requireNonNull(first.getCause()));
     }
 
     private static long mebibytes() throws IOException {
