@@ -151,6 +151,8 @@ test("an unencrypted port takes plain TCP, also half-closed and reset, and TLS b
     assert.equal(text(await all), `hello\n${"x".repeat(3_000_000)}3000000`);
   }
   for (const socket of [await plain(tunnels[7000].tcpSocket), await secure(tunnels[7000].tlsSocket)]) {
+    // Node takes a reset that comes together with data for an orderly end.
+    assert.equal(text((await once(socket, "data"))[0]), "hello\n");
     socket.write("reset");
     await assert.rejects(rest(socket), /ECONNRESET/);
   }

@@ -39,7 +39,7 @@ public interface CellHost extends AutoCloseable {
 
   /**
    * Boots a blank cell that nobody waits for: as {@link #boot}, but whatever else wants the
-   * processors goes first, until the cell gets its limits. On a busy host that may take a minute.
+   * processors goes first, until it has booted. On a busy host that may take a minute.
    */
   Cell bootInBackground() throws CellException, InterruptedException;
 

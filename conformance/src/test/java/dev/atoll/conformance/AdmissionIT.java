@@ -3,18 +3,23 @@ package dev.atoll.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.atoll.protocol.modal.Resources;
+import dev.atoll.protocol.modal.SandboxCreateRequest;
 import dev.atoll.sdk.App;
 import dev.atoll.sdk.Atoll;
 import dev.atoll.sdk.Image;
 import dev.atoll.sdk.InvalidArgumentException;
 import dev.atoll.sdk.ResourceExhaustedException;
 import dev.atoll.sdk.Sandbox;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,13 @@ class AdmissionIT {
       Sandbox next = pair.waiting().join();
       assertThat(next.exec("true").waitFor()).isZero();
 
+      try (Wire wire = Wire.to(server)) {
+        assertThat(host.hangUp(wire, 0.6)).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      }
+      // Long before its time in the queue is over.
+      awaitNobodyWaiting(server);
+      assertThat(client.sandboxes().list().map(Sandbox::id)).containsExactly(next.id());
+
       assertThat(catchThrowableOfType(CompletionException.class, host.createLater(0.6)::join))
           .hasCauseInstanceOf(ResourceExhaustedException.class)
           .hasMessageContainingAll("it waited for 4 s", "place 1");
@@ -83,6 +95,17 @@ class AdmissionIT {
     }
   }
 
+  private static void awaitNobodyWaiting(RunningServer server)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + 2_000_000_000L;
+    String metrics = "";
+    while (!metrics.contains("atoll_creates_waiting 0.0\n")) {
+      assertThat(System.nanoTime()).as(metrics).isLessThan(deadline);
+      Thread.sleep(50);
+      metrics = server.metrics(server.credential("token_secret"));
+    }
+  }
+
   /** Creates sandboxes that request a share of the host's memory. */
   private static final class Host {
     private final long memory = mebibytes();
@@ -99,6 +122,27 @@ class AdmissionIT {
     Sandbox create(double share) {
       int request = (int) Math.max(16, share * memory);
       return client.sandboxes().create(app, image, options -> options.memoryMiB(request));
+    }
+
+    /** A client that gives its create up after half a second; what it got. */
+    Status.Code hangUp(Wire wire, double share) {
+      SandboxCreateRequest request =
+          SandboxCreateRequest.newBuilder()
+              .setAppId(app.id())
+              .setDefinition(
+                  dev.atoll.protocol.modal.Sandbox.newBuilder()
+                      .setImageId(image.build(app).id().orElseThrow())
+                      .setResources(
+                          Resources.newBuilder().setMemoryMb((int) Math.round(share * memory))))
+              .build();
+      return catchThrowableOfType(
+              StatusRuntimeException.class,
+              () ->
+                  wire.control()
+                      .withDeadlineAfter(500, TimeUnit.MILLISECONDS)
+                      .sandboxCreate(request))
+          .getStatus()
+          .getCode();
     }
 
     CompletableFuture<Sandbox> createLater(double share) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.atoll.protocol.modal.SandboxCreateV2Request;
 import dev.atoll.sdk.AtollException;
 import dev.atoll.sdk.ClientClosedException;
 import dev.atoll.sdk.Image;
@@ -12,6 +13,8 @@ import dev.atoll.sdk.Sandbox;
 import dev.atoll.sdk.SandboxProcess;
 import dev.atoll.sdk.Secret;
 import dev.atoll.sdk.Tunnel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -222,6 +226,32 @@ abstract class OptionTests extends ConnectionTests {
         .containsPattern(" runs \\(\\d+ us: placed \\d+, image \\d+, .*, exec \\d+\\)")
         .containsPattern(" ended: TERMINATED .*exit code 137, [0-9.]+ s after its create");
     assertThat(said(ids.getLast(), " ended: ")).containsPattern(" runs \\(\\d+ us\\)");
+  }
+
+  @Test
+  void theAnswerToACreateOfTheSecondGenerationSaysWhereItsTimeWent() throws IOException {
+    SandboxCreateV2Request request =
+        SandboxCreateV2Request.newBuilder()
+            .setAppId(app.id())
+            .setDefinition(
+                dev.atoll.protocol.modal.Sandbox.newBuilder()
+                    .setImageId(tiny.build(app).id().orElseThrow()))
+            .build();
+    AtomicReference<Metadata> headers = new AtomicReference<>();
+    String id;
+    try (Wire wire = Wire.to(server)) {
+      id =
+          wire.control()
+              .withInterceptors(
+                  MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
+              .sandboxCreateV2(request)
+              .getSandboxId();
+    }
+    client.sandboxes().fromId(id).terminate();
+    assertThat(
+            headers.get().get(Metadata.Key.of("x-atoll-start", Metadata.ASCII_STRING_MARSHALLER)))
+        .containsPattern("\"placedMicros\":[1-9]\\d*")
+        .containsPattern("\"readyMicros\":[1-9]\\d*");
   }
 
   /** The lines of the server's log about a sandbox, as soon as one of them has a word. */

@@ -1,6 +1,7 @@
 package dev.atoll.server;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.atoll.control.calls.HangUp;
 import dev.atoll.errors.AtollException;
 import dev.atoll.server.audit.AuditEntry;
 import dev.atoll.server.audit.AuditedCalls;
@@ -35,7 +36,7 @@ final class Visit {
 
   /** The current context, with this visit. */
   Context context() {
-    return Context.current().withValue(KEY, this);
+    return HangUp.in(Context.current().withValue(KEY, this), request.whenRequestCancelling());
   }
 
   /**

@@ -26,8 +26,8 @@ public interface ControlGroup {
    */
   void limit(Limits limits) throws IOException;
 
-  /** Lets every other group of the instance go first, until there are limits. */
-  void giveWay() throws IOException;
+  /** Has every other group of the instance go first from now on, or no longer. */
+  void giveWay(boolean yields) throws IOException;
 
   /** What the group has used so far. */
   ResourceUsage usage() throws IOException;

@@ -27,6 +27,7 @@ record VersionOneGroup(
   private static final int LEAST_SHARES = 2;
   // An eighth of a sandbox's that requests the usual eighth of a core.
   private static final int YIELDING_SHARES = 16;
+  private static final int USUAL_SHARES = 1024;
 
   @Override
   public List<Path> entrances() {
@@ -55,8 +56,8 @@ record VersionOneGroup(
   }
 
   @Override
-  public void giveWay() throws IOException {
-    GroupFiles.write(cpu, "cpu.shares", Integer.toString(YIELDING_SHARES));
+  public void giveWay(boolean yields) throws IOException {
+    GroupFiles.write(cpu, "cpu.shares", Integer.toString(yields ? YIELDING_SHARES : USUAL_SHARES));
   }
 
   @Override

@@ -34,8 +34,8 @@ record VersionTwoGroup(String path, Path folder) implements ControlGroup {
   }
 
   @Override
-  public void giveWay() throws IOException {
-    GroupFiles.write(folder, "cpu.weight", "1");
+  public void giveWay(boolean yields) throws IOException {
+    GroupFiles.write(folder, "cpu.weight", yields ? "1" : "100");
   }
 
   @Override

@@ -24,8 +24,8 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher, BootUrge
    */
   void run(LocalCell cell) throws IOException, InterruptedException {
     if (urgency == BootUrgency.BACKGROUND) {
-      plan.bootGroup().giveWay();
-      plan.group().giveWay();
+      plan.bootGroup().giveWay(true);
+      plan.group().giveWay(true);
     }
     try {
       new Command(List.of("sh", "-c", runtime.script(plan)), "", urgency.script()).run();
@@ -47,6 +47,10 @@ record Boot(CellRuntime runtime, BootPlan plan, ProcessWatcher watcher, BootUrge
               + " s"
               + complaints(),
           e);
+    }
+    if (urgency == BootUrgency.BACKGROUND) {
+      // It must answer heartbeats in time, and be quick at once when it is claimed.
+      plan.group().giveWay(false);
     }
     cell.watch(CellProcesses.watch(runtime.processes(plan), plan.group().processes(), watcher));
   }

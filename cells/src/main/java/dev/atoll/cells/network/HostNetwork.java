@@ -92,10 +92,22 @@ public final class HostNetwork implements AutoCloseable {
           rules += policies.restore(all.get(slot.number() - 1), slot);
         }
       }
-      Command.of("nft", "-f", "-").withInput(rules).run();
+      load(rules);
       NameForwarder forwarder =
           NameForwarder.start(nameServer, config.nameServers(), place.group(), place.own());
       return new HostNetwork(instanceId, place.shared(), nameServer, slots, policies, forwarder);
+    }
+  }
+
+  private static void load(String rules) throws CellException, InterruptedException {
+    try {
+      Command.of("nft", "-f", "-").withInput(rules).run();
+    } catch (CellException refused) {
+      throw new CellException(
+          "the firewall can't be set up; the kernel must have nf_tables with connection limits and"
+              + " timeouts (CONFIG_NFT_CONNLIMIT, CONFIG_NFT_CT, CONFIG_NF_CONNTRACK_TIMEOUT): "
+              + refused.getMessage(),
+          refused);
     }
   }
 

@@ -29,6 +29,13 @@ public final class Apps {
         .orElseThrow(() -> AtollException.notFound("App '%s' not found", Names.shortened(appId)));
   }
 
+  /** Whether the caller sees the app of that id, and what belongs to it. */
+  public static boolean isSeen(Handle handle, String appId) {
+    Caller caller = Caller.current();
+    return caller.environmentId().isEmpty()
+        || AppTable.byId(handle, appId).filter(app -> caller.sees(app.environmentId())).isPresent();
+  }
+
   /** The app of that name in an environment; NOT_FOUND when either is missing. */
   public static AppTable.Row requireByName(Handle handle, String environment, String name) {
     String environmentId = Environments.require(handle, environment).environmentId();

@@ -69,9 +69,8 @@ final class SandboxCalls {
     SandboxRow row = sandboxes.create(CreateRequest.of(request, CallMetadata.idempotencyKey()));
     sandboxes.awaitStart(row.sandboxId(), START_PATIENCE);
     sandboxes
-        .require(row.sandboxId())
-        .start()
-        .ifPresent(start -> AnswerHeaders.put(AnswerHeaders.START, start.breakdown()));
+        .startBreakdown(row.sandboxId())
+        .ifPresent(start -> AnswerHeaders.put(AnswerHeaders.START, start));
     RouterAccess.Grant grant = grant(row.taskId());
     return SandboxCreateV2Response.newBuilder()
         .addAllTunnels(sandboxes.tunnels(row.sandboxId()))

@@ -6,7 +6,9 @@ import dev.atoll.errors.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Admission {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+  private static final int ADMITTED = -1;
 
   private final AdmissionRules rules;
   private final Demand capacity;
@@ -59,22 +62,33 @@ final class Admission {
   }
 
   /**
-   * A place for a new sandbox; waits for it.
+   * A place for a new sandbox; empty when it has to wait for others.
    *
-   * @throws AtollException RESOURCE_EXHAUSTED when the queue is full, or the time is over before it
-   *     is this one's turn; INVALID_ARGUMENT for what never fits; UNAVAILABLE when this is closed
+   * @throws AtollException INVALID_ARGUMENT for what never fits, UNAVAILABLE when this is closed
    */
-  Place enter(Demand demand) throws InterruptedException {
+  synchronized Optional<Place> enterNow(Demand demand) {
+    checkOpen();
+    if (!demand.isWithin(capacity)) {
+      throw AtollException.invalid(
+          "the sandbox requests %s, but all sandboxes of this host together can have %s",
+          demand, capacity);
+    }
+    return queue.isEmpty() && fits(demand) ? Optional.of(take(demand)) : Optional.empty();
+  }
+
+  /**
+   * A place for a new sandbox; waits for its turn.
+   *
+   * @param hungUp completes when nobody wants the sandbox any more
+   * @throws AtollException as {@link #enterNow}, RESOURCE_EXHAUSTED when the queue is full, or the
+   *     time is over before it is this one's turn, CANCELLED when nobody wants it any more
+   */
+  Place enter(Demand demand, CompletableFuture<?> hungUp) throws InterruptedException {
     Waiting waiting;
     synchronized (this) {
-      checkOpen();
-      if (!demand.isWithin(capacity)) {
-        throw AtollException.invalid(
-            "the sandbox requests %s, but all sandboxes of this host together can have %s",
-            demand, capacity);
-      }
-      if (queue.isEmpty() && fits(demand)) {
-        return take(demand);
+      Optional<Place> now = enterNow(demand);
+      if (now.isPresent()) {
+        return now.get();
       }
       if (queue.size() >= rules.queueLength()) {
         throw full(queue.size() + 1, "the queue is full");
@@ -86,29 +100,43 @@ final class Admission {
       }
     }
     try {
-      return waiting.admitted().get(rules.patience().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      return admittedOr(waiting);
+      CompletableFuture.anyOf(waiting.admitted(), hungUp)
+          .get(rules.patience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException over) {
+      LOG.debug("a create waits no longer", over);
     } catch (InterruptedException interrupted) {
-      admittedOr(waiting).leave();
+      if (withdraw(waiting) == ADMITTED) {
+        admitted(waiting).leave();
+      }
       throw interrupted;
-    } catch (ExecutionException refused) {
-      throw refused.getCause() instanceof AtollException reason
-          ? reason
-          : new IllegalStateException(refused);
     }
+    int index = withdraw(waiting);
+    if (index == ADMITTED) {
+      return admitted(waiting);
+    }
+    if (hungUp.isDone()) {
+      throw new AtollException(
+          ErrorCode.CANCELLED, "the client hung up while its create waited for room");
+    }
+    throw full(index + 1, "it waited for %d s".formatted(rules.patience().toSeconds()));
   }
 
-  /** Takes one that gave up out of the queue, unless it was let in at the last moment. */
-  private synchronized Place admittedOr(Waiting waiting) {
+  /** Where in the queue it was, which it leaves; {@link #ADMITTED} when it is in none any more. */
+  private synchronized int withdraw(Waiting waiting) {
     int index = queue.indexOf(waiting);
-    if (index < 0) {
-      checkOpen();
-      return waiting.admitted().join();
+    if (index != ADMITTED) {
+      queue.remove(index);
+      letIn();
     }
-    queue.remove(index);
-    letIn();
-    throw full(index + 1, "it waited for %d s".formatted(rules.patience().toSeconds()));
+    return index;
+  }
+
+  private static Place admitted(Waiting waiting) {
+    try {
+      return waiting.admitted().join();
+    } catch (CompletionException refused) {
+      throw refused.getCause() instanceof AtollException reason ? reason : refused;
+    }
   }
 
   /** How many wait. */

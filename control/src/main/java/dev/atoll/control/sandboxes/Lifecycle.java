@@ -196,8 +196,8 @@ final class Lifecycle implements AutoCloseable {
       TaskStarted.Builder answer = worker.startTask(task).toBuilder();
       answer.getBreakdownBuilder().setPlacedMicros(placed).setReadyMicros(live.micros());
       TaskStarted started = answer.build();
-      running(live.sandboxId(), started);
-      live.runs(started.getTunnelsList());
+      String breakdown = running(live.sandboxId(), started);
+      live.runs(started.getTunnelsList(), breakdown);
       metrics.started(started.getBreakdown());
       SandboxLog.runs(row, started.getBreakdown());
     } catch (AtollException failure) {
@@ -216,19 +216,18 @@ final class Lifecycle implements AutoCloseable {
     }
   }
 
-  private void running(String sandboxId, TaskStarted started) {
+  /** Stores that it runs, and gives where the time of its start went, as stored. */
+  private String running(String sandboxId, TaskStarted started) {
+    String breakdown = StartBreakdowns.toJson(started.getBreakdown());
     SandboxRow.Start start =
-        new SandboxRow.Start(
-            Clock.now(),
-            started.getTier(),
-            started.getRuntime(),
-            StartBreakdowns.toJson(started.getBreakdown()));
+        new SandboxRow.Start(Clock.now(), started.getTier(), started.getRuntime(), breakdown);
     database.write(
         handle -> {
           SandboxTable.running(handle, sandboxId, start);
           PendingStartTable.delete(handle, sandboxId);
           return true;
         });
+    return breakdown;
   }
 
   private void watch() {

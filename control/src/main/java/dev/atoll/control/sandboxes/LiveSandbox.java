@@ -4,6 +4,7 @@ import dev.atoll.errors.AtollException;
 import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A sandbox that has not ended, where those who wait for it wait. Thread-safe. */
@@ -16,6 +17,7 @@ final class LiveSandbox {
   private final Admission.Place place;
   private final long arrivedNanos;
   private volatile List<TunnelData> tunnels = List.of();
+  private volatile Optional<String> breakdown = Optional.empty();
   private boolean startAsked;
   private boolean endAsked;
   private boolean endClaimed;
@@ -44,6 +46,17 @@ final class LiveSandbox {
   /** Completes when the task runs, or can't any more. */
   CompletableFuture<Boolean> started() {
     return started;
+  }
+
+  /** {@link #runs(List)} of a task that was started just now, and where the time went, as JSON. */
+  void runs(List<TunnelData> reachedBy, String start) {
+    breakdown = Optional.of(start);
+    runs(reachedBy);
+  }
+
+  /** Where the time of its start went, as JSON; empty until it runs, or if it was taken back. */
+  Optional<String> breakdown() {
+    return breakdown;
   }
 
   /** Notes that the task runs, and how its ports are reached. */

@@ -4,18 +4,9 @@ import dev.atoll.control.apps.Apps;
 import dev.atoll.control.apps.Environments;
 import dev.atoll.control.apps.Names;
 import dev.atoll.control.auth.Caller;
-import dev.atoll.control.images.Images;
-import dev.atoll.control.proxies.Proxies;
-import dev.atoll.control.secrets.SecretRules;
-import dev.atoll.control.secrets.Secrets;
-import dev.atoll.control.store.AppTable;
+import dev.atoll.control.calls.HangUp;
 import dev.atoll.control.store.Clock;
 import dev.atoll.control.store.Database;
-import dev.atoll.control.store.IdempotencyTable;
-import dev.atoll.control.store.Ids;
-import dev.atoll.control.store.ImageTable;
-import dev.atoll.control.store.PendingStartTable;
-import dev.atoll.control.store.ProxyTable;
 import dev.atoll.control.store.SandboxRow;
 import dev.atoll.control.store.SandboxTable;
 import dev.atoll.control.store.SandboxTagTable;
@@ -25,7 +16,6 @@ import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.SandboxTag;
 import dev.atoll.protocol.modal.TunnelData;
 import dev.atoll.protocol.worker.TaskEnded;
-import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.WorkerDescription;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -41,7 +31,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Creates sandboxes, finds them, waits for them and ends them. Thread-safe. */
 public final class Sandboxes implements AutoCloseable {
-  private static final String METHOD = "SandboxCreate";
   // Others write meanwhile.
   private static final int FORGOTTEN_AT_ONCE = 500;
 
@@ -94,17 +83,20 @@ public final class Sandboxes implements AutoCloseable {
     long arrived = System.nanoTime();
     SandboxSpec spec = definitions.spec(request);
     Optional<String> name = Definitions.name(request.definition());
-    Optional<SandboxRow> repeated =
-        request.idempotencyKey().isEmpty()
-            ? Optional.empty()
-            : database.read(handle -> repeated(handle, request));
-    if (repeated.isPresent()) {
-      return repeated.get();
+    AdmissionRules.Demand demand = AdmissionRules.Demand.of(spec);
+    Optional<Admission.Place> room = admission.enterNow(demand);
+    if (room.isEmpty()) {
+      // Who repeats a create must not wait until its own sandbox has ended.
+      Optional<SandboxRow> repeated = database.read(handle -> Creation.repeated(handle, request));
+      if (repeated.isPresent()) {
+        return repeated.get();
+      }
     }
-    Admission.Place place = enter(spec);
+    Admission.Place place = room.isPresent() ? room.get() : awaitRoom(demand);
     boolean begun = false;
     try {
-      Created created = database.write(handle -> insert(handle, request, spec, name));
+      Creation created =
+          database.write(handle -> Creation.insert(handle, request, spec, name, clock));
       if (created.task().isPresent()) {
         lifecycle.begin(created.row(), created.task().get(), place, arrived);
         begun = true;
@@ -119,9 +111,9 @@ public final class Sandboxes implements AutoCloseable {
     }
   }
 
-  private Admission.Place enter(SandboxSpec spec) throws InterruptedException {
+  private Admission.Place awaitRoom(AdmissionRules.Demand demand) throws InterruptedException {
     try {
-      return admission.enter(AdmissionRules.Demand.of(spec));
+      return admission.enter(demand, HangUp.current());
     } catch (AtollException refused) {
       if (refused.code() == ErrorCode.RESOURCE_EXHAUSTED) {
         metrics.refused();
@@ -130,21 +122,13 @@ public final class Sandboxes implements AutoCloseable {
     }
   }
 
-  /** What a call with the same idempotency key has made before. */
-  private static Optional<SandboxRow> repeated(Handle handle, CreateRequest request) {
-    return request
-        .idempotencyKey()
-        .flatMap(key -> IdempotencyTable.find(handle, key, METHOD))
-        .flatMap(id -> SandboxTable.byId(handle, id))
-        .filter(row -> isSeen(handle, row.appId()));
-  }
-
   /** The sandbox of that id; NOT_FOUND when there is none that the caller sees. */
   public SandboxRow require(String sandboxId) {
     return database
         .read(
             handle ->
-                SandboxTable.byId(handle, sandboxId).filter(row -> isSeen(handle, row.appId())))
+                SandboxTable.byId(handle, sandboxId)
+                    .filter(row -> Apps.isSeen(handle, row.appId())))
         .orElseThrow(() -> missing(sandboxId));
   }
 
@@ -155,18 +139,12 @@ public final class Sandboxes implements AutoCloseable {
     }
   }
 
-  private static boolean isSeen(Handle handle, String appId) {
-    Caller caller = Caller.current();
-    return caller.environmentId().isEmpty()
-        || AppTable.byId(handle, appId).filter(app -> caller.sees(app.environmentId())).isPresent();
-  }
-
   /** The sandbox whose task has that id; NOT_FOUND when there is none that the caller sees. */
   public SandboxRow requireByTask(String taskId) {
     return database
         .read(
             handle ->
-                SandboxTable.byTask(handle, taskId).filter(row -> isSeen(handle, row.appId())))
+                SandboxTable.byTask(handle, taskId).filter(row -> Apps.isSeen(handle, row.appId())))
         .orElseThrow(() -> AtollException.notFound("Task '%s' not found", Names.shortened(taskId)));
   }
 
@@ -198,6 +176,11 @@ public final class Sandboxes implements AutoCloseable {
   public static AtollException ended(SandboxRow row, String lost) {
     return new AtollException(
         ErrorCode.FAILED_PRECONDITION, "sandbox %s has ended: %s".formatted(row.sandboxId(), lost));
+  }
+
+  /** Where the time of a sandbox's start went, as JSON; empty unless this server started it. */
+  public Optional<String> startBreakdown(String sandboxId) {
+    return lifecycle.live(sandboxId).flatMap(LiveSandbox::breakdown);
   }
 
   /** How a sandbox's ports are reached; empty unless it runs. */
@@ -311,7 +294,7 @@ public final class Sandboxes implements AutoCloseable {
         handle -> {
           SandboxRow row =
               SandboxTable.byId(handle, sandboxId)
-                  .filter(found -> isSeen(handle, found.appId()))
+                  .filter(found -> Apps.isSeen(handle, found.appId()))
                   .orElseThrow(() -> missing(sandboxId));
           SandboxTagTable.replace(handle, row.sandboxId(), checked);
           return true;
@@ -385,90 +368,6 @@ public final class Sandboxes implements AutoCloseable {
   @Override
   public void close() {
     lifecycle.close();
-  }
-
-  /** A sandbox, and the task that is to be started unless it was created before. */
-  private record Created(SandboxRow row, Optional<TaskSpec> task) {}
-
-  private static SandboxSpec withProxy(Handle handle, CreateRequest request, SandboxSpec spec) {
-    String proxyId = request.definition().getProxyId();
-    if (proxyId.isEmpty()) {
-      return spec;
-    }
-    ProxyTable.Row proxy = Proxies.require(handle, proxyId);
-    return spec.withProxy(new SandboxSpec.Proxy(proxy.proxyId(), proxy.name(), proxy.address()));
-  }
-
-  private Created insert(
-      Handle handle, CreateRequest request, SandboxSpec checked, Optional<String> name) {
-    Optional<SandboxRow> repeated = repeated(handle, request);
-    if (repeated.isPresent()) {
-      return new Created(repeated.get(), Optional.empty());
-    }
-    String appId = Apps.require(handle, request.appId()).appId();
-    ImageTable.Row image = Images.use(handle, request.definition().getImageId());
-    SandboxSpec spec = withProxy(handle, request, checked);
-    Map<String, String> variables = variables(handle, request);
-    if (name.isPresent() && SandboxTable.liveByName(handle, appId, name.get()).isPresent()) {
-      throw new AtollException(
-          ErrorCode.ALREADY_EXISTS,
-          "a running sandbox named '%s' already exists in this app".formatted(name.get()));
-    }
-    SandboxRow row =
-        new SandboxRow(
-            Ids.mint("sb"),
-            Ids.mintTask(),
-            appId,
-            name,
-            image.imageId(),
-            image.digest().orElseThrow(),
-            spec.toJson(),
-            SandboxTable.State.STARTING,
-            clock.unique(),
-            Optional.empty(),
-            Optional.empty());
-    SandboxTable.insert(handle, row);
-    TaskSpec task = task(row, spec, variables);
-    PendingStartTable.insert(handle, row.sandboxId(), task);
-    SandboxTagTable.replace(handle, row.sandboxId(), request.tags());
-    request
-        .idempotencyKey()
-        .ifPresent(
-            key -> IdempotencyTable.insert(handle, key, METHOD, row.sandboxId(), row.createdAt()));
-    return new Created(row, Optional.of(task));
-  }
-
-  private static Map<String, String> variables(Handle handle, CreateRequest request) {
-    Map<String, String> variables = new LinkedHashMap<>();
-    for (CreateRequest.Source source : request.sources()) {
-      switch (source) {
-        case CreateRequest.Source.Secret secret ->
-            variables.putAll(Secrets.values(handle, List.of(secret.secretId())));
-        case CreateRequest.Source.Variables given -> variables.putAll(given.values());
-      }
-    }
-    SecretRules.check("the sandbox's environment", variables);
-    return variables;
-  }
-
-  private static TaskSpec task(SandboxRow row, SandboxSpec spec, Map<String, String> variables) {
-    TaskSpec.Builder task =
-        TaskSpec.newBuilder()
-            .setTaskId(row.taskId())
-            .setSandboxId(row.sandboxId())
-            .setImageDigest(row.digest())
-            .addAllCommand(spec.command())
-            .putAllEnvironment(variables)
-            .setWorkdir(spec.workdir())
-            .setResources(spec.resources())
-            .setLifetimeMillis(spec.lifetimeMillis())
-            .setIdleTimeoutMillis(spec.idleTimeoutMillis());
-    spec.ports().forEach(port -> task.addOpenPorts(port.toWire()));
-    spec.terminal().ifPresent(terminal -> task.setPty(terminal.toWire()));
-    spec.network().ifPresent(network -> task.setNetworkAccess(network.toWire()));
-    spec.proxy().ifPresent(proxy -> task.setSourceAddress(proxy.address()));
-    spec.readinessProbe().ifPresent(probe -> task.setReadinessProbe(probe.toWire()));
-    return task.build();
   }
 
   private static Listed listed(Handle handle, SandboxRow row) {

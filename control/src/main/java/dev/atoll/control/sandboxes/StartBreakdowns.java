@@ -24,7 +24,7 @@ public final class StartBreakdowns {
       long readyMicros) {}
 
   /** As a JSON object. */
-  public static String toJson(StartBreakdown breakdown) {
+  static String toJson(StartBreakdown breakdown) {
     return MAPPER.writeValueAsString(
         new Stored(
             breakdown.getPooled(),
