@@ -132,6 +132,23 @@ class ImageStoreIT {
     assertThat(store.list()).containsExactly(image);
   }
 
+  /** A folder whose first file's name is no ASCII comes first in the archive, too. */
+  @Test
+  void namesInArchivesAreBytesWhateverTheLocaleOfTheServer() throws Exception {
+    byte[] tar = new TarBuilder().file("caf\u00c3\u00a9", "").file("\u00ff", "").bytes();
+    Path archive = Files.write(temporary.resolve("root.tar"), tar);
+    Image image = store.importFrom(archive, Progress.silent());
+    try (RootFilesystem root = store.rootFilesystem(image, IdMapping.IDENTITY)) {
+      root.mountAt(mountPoint);
+      run(
+          "sh",
+          "-c",
+          "cd \"$0\" && test -f \"$(printf 'caf\\303\\251')\" && test -f \"$(printf '\\377')\"",
+          mountPoint.toString());
+      Mounts.unmount(mountPoint);
+    }
+  }
+
   /** What crane, ko and Jib write has other names than what {@code docker save} writes. */
   @ParameterizedTest
   @CsvSource({"config.json, .tar.gz", "sha256:%s, .tar.gz", "%s.json, .tar"})

@@ -10,6 +10,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -61,10 +63,20 @@ final class ArchiveFiles implements NamedFiles {
     }
   }
 
-  /** A path without dots; what would leave the archive stays at its top. */
+  /**
+   * A path without dots; what would leave the archive stays at its top. Names in archives are
+   * bytes: {@link Path} takes only those that the host's locale can write.
+   */
   static String clean(String path) {
-    Path clean = Path.of("/").resolve(path.startsWith("/") ? path.substring(1) : path).normalize();
-    return clean.toString().substring(1);
+    Deque<String> clean = new ArrayDeque<>();
+    for (String part : path.split("/")) {
+      if (part.equals("..")) {
+        clean.pollLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        clean.addLast(part);
+      }
+    }
+    return String.join("/", clean);
   }
 
   private Optional<Place> place(String name) {

@@ -1,11 +1,13 @@
 package dev.atoll.images.oci;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON documents, as far as they are read. What is missing is null; unknown fields are skipped.
+ * The JSON documents, as far as they are read. What is missing is null; unknown fields are skipped;
+ * lists and maps hold no null, but for the ports, whose values say nothing.
  */
 final class Documents {
   private Documents() {}
@@ -54,6 +56,7 @@ final class Documents {
       @com.fasterxml.jackson.annotation.JsonProperty("Shell") @Nullable List<String> shell,
       @com.fasterxml.jackson.annotation.JsonProperty("Labels") @Nullable Map<String, String> labels,
       @com.fasterxml.jackson.annotation.JsonProperty("ExposedPorts")
+          @com.fasterxml.jackson.annotation.JsonSetter(contentNulls = Nulls.SET)
           @Nullable Map<String, Object> exposedPorts) {}
 
   /** One image of a Docker archive's manifest.json. */

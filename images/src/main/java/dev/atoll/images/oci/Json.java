@@ -1,17 +1,22 @@
 package dev.atoll.images.oci;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads documents of others: lenient about what is new, bounded by the reader of the bytes. */
+/**
+ * Reads documents of others: lenient about what is new, bounded by the reader of the bytes. Fields
+ * may be null, what lists and maps hold may not.
+ */
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
           .build();
 
   private Json() {}

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Needs root: pulled layers are unpacked into a store. */
 class LyingRegistryIT {
@@ -148,6 +150,38 @@ class LyingRegistryIT {
         "{\"config\":{\"digest\":\"sha512:00\",\"size\":1},\"layers\":[]}".getBytes());
     refused("team/app:1", ErrorCode.FAILED_PRECONDITION, "is no digest that is supported");
     refused("team/app:none", ErrorCode.NOT_FOUND, registry.host() + "/team/app:none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"manifests\":[null]}",
+        "{\"config\":{\"digest\":\"%1$s\",\"size\":%2$d},\"layers\":[null]}",
+        "{\"config\":null,\"layers\":null,\"manifests\":[null,null]}"
+      })
+  void nullsAreRefusedInWords(String manifest) {
+    byte[] config = image.config();
+    registry.bytes(
+        "/v2/team/app/manifests/1",
+        manifest.formatted(Digests.sha256(config), config.length).getBytes());
+    refused("team/app:1", ErrorCode.FAILED_PRECONDITION, "is malformed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"rootfs\":{\"diff_ids\":[null]}",
+        "\"config\":{\"Env\":[null]}",
+        "\"config\":{\"Labels\":{\"a\":null}}"
+      })
+  void nullsInAConfigAreRefusedInWords(String fields) {
+    byte[] config = "{\"os\":\"linux\",%s}".formatted(fields).getBytes();
+    registry
+        .bytes(
+            "/v2/team/app/manifests/1",
+            TestImage.manifest(config, image.layer(), image.layer().length))
+        .bytes("/v2/team/app/blobs/" + Digests.sha256(config), config);
+    refused("team/app:1", ErrorCode.FAILED_PRECONDITION, "is malformed");
   }
 
   @Test
