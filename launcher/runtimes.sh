@@ -1,10 +1,14 @@
 # The programs that sandboxes are made with. runsc is special: Debian 12's own is too old (its platform systrap came
 # later), so a newer one is taken from backports into the cache, without touching the system. One that is newer still is
-# built into the cache by './atoll runsc', on request: it needs Go, and minutes. The newest one there is is used.
+# built into the cache by './atoll runsc', on request: that takes minutes. The newest one there is is used.
 
 readonly runsc_oldest=20240729
+# With older ones a part of an idle sandbox's kernel wakes up a thousand times a second.
+readonly runsc_good=20260905
 # The Go module's pseudo-version: the day, and the commit of gVisor's branch 'go'.
 readonly runsc_module=v0.0.0-20260905035102-160fafc42237
+# Its go.mod wants this or a later one.
+readonly go_version=go1.26.3
 
 need_to_run_sandboxes() {
   need_packages mount:mount ip:iproute2 nft:nftables mmdebstrap:mmdebstrap runc:runc dnsmasq:dnsmasq-base busybox:busybox-static
@@ -29,6 +33,9 @@ need_runsc() {
     export ATOLL_RUNSC=$found
   done
   [[ -n ${ATOLL_RUNSC:-} ]] || fetch_runsc
+  (($(runsc_date "$ATOLL_RUNSC") >= runsc_good)) ||
+    say "runsc here is of $(runsc_date "$ATOLL_RUNSC"): each idle sandbox of the gVisor tier costs 2 % of a core, and many" \
+      "at once start slowly. '$0 runsc' builds a newer one in some minutes, which has neither"
 }
 
 # runsc_date PROGRAM: the day of its release, such as 20240729; 0 when it says none.
@@ -45,24 +52,54 @@ date_of() {
 
 # Builds gVisor's newest runsc into the cache.
 build_runsc() {
-  local go=$cache/runsc/go
-  command -v go >/dev/null ||
-    fail "missing: Go 1.21 or later, which builds runsc (it fetches the Go that gVisor wants). Install golang-go from" \
-      "backports, or put another Go on the PATH"
-  step "Building runsc $runsc_module in $go" compile_runsc "$go" ||
+  local tree=$cache/runsc/go
+  need_go
+  step "Building runsc $runsc_module in $tree" compile_runsc "$tree" ||
     fail "runsc can't be built here: the log above says why"
-  say "$("$go/usr/bin/runsc" --version | head -n 1): used from now on. 'rm -r $go' goes back"
+  say "$("$tree/usr/bin/runsc" --version | head -n 1): used from now on. 'rm -r $tree' goes back"
 }
 
-compile_runsc() {
-  local date=${runsc_module#v0.0.0-}
-  mkdir -p "$1/build"
-  # Not where it is used until it is whole.
-  GOBIN=$1/build GOFLAGS=-buildvcs=false CGO_ENABLED=0 go install -trimpath \
-    -ldflags "-s -w -X gvisor.dev/gvisor/runsc/version.version=release-${date:0:8}.0" \
-    "gvisor.dev/gvisor/runsc@$runsc_module" &&
-    mkdir -p "$1/usr/bin" && mv "$1/build/runsc" "$1/usr/bin/runsc" && rm -r "$1/build"
+# Debian's Go is older than gVisor wants; like any other since 1.16 it can fetch a newer one, as a module.
+need_go() {
+  command -v go >/dev/null || { need_root runsc && install_packages golang-go; }
 }
+
+# In a folder of its own, with the caches that Go fills: nothing but the program stays, and only when it is whole.
+compile_runsc() {
+  local tree=$1 build=$1.build date=${runsc_module#v0.0.0-} status=0
+  remove_go_folder "$build"
+  mkdir -p "$build/fetch"
+  (
+    export GOMODCACHE=$build/modules GOCACHE=$build/objects GOBIN=$build/tree/usr/bin CGO_ENABLED=0
+    cd "$build/fetch" || exit
+    go=$(fetch_go) || exit
+    env -u GOROOT GOTOOLCHAIN=local "$go" install -trimpath -buildvcs=false \
+      -ldflags "-s -w -X gvisor.dev/gvisor/runsc/version.version=release-${date:0:8}.0" \
+      "gvisor.dev/gvisor/runsc@$runsc_module"
+  ) || status=$?
+  if ((status == 0)); then rm -rf "$tree" && mv "$build/tree" "$tree" || status=$?; fi
+  remove_go_folder "$build"
+  return "$status"
+}
+
+# Prints the program of a Go that is new enough: this machine's, or the module golang.org/toolchain, which Go verifies
+# with its checksum database. Run it in an empty folder.
+fetch_go() {
+  local machine folder
+  if [[ $(printf '%s\n' "$go_version" "$(GOTOOLCHAIN=local go env GOVERSION)" | sort -V | head -n 1) == "$go_version" ]]; then
+    command -v go
+    return
+  fi
+  printf 'module fetch\n' >go.mod
+  machine=$(go env GOOS)-$(go env GOARCH)
+  GOTOOLCHAIN=local go mod download "golang.org/toolchain@v0.0.1-$go_version.$machine" >&2 || return
+  folder=$GOMODCACHE/golang.org/toolchain@v0.0.1-$go_version.$machine
+  # Modules hold no permissions.
+  chmod -R +x "$folder/bin" "$folder/pkg/tool" >&2 && echo "$folder/bin/go"
+}
+
+# Go makes its module cache read-only.
+remove_go_folder() { [[ ! -e $1 ]] || { chmod -R u+w "$1" && rm -rf "$1"; }; }
 
 fetch_runsc() {
   command -v apt-get >/dev/null ||

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +23,9 @@ final class RuntimeChecks {
 
   /** The first release that a server takes. */
   private static final int OLDEST_RUNSC = 20_240_729;
+
+  /** Its systrap platform rests while a sandbox is idle; that of older ones polls. */
+  private static final int GOOD_RUNSC = 20_260_905;
 
   /** 1.2.8 mends CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881. */
   private static final int SAFE_RUNC = 1_002_008;
@@ -48,36 +50,58 @@ final class RuntimeChecks {
   private MachineFinding runsc() throws InterruptedException {
     String advice =
         "'./atoll quickstart' fetches one; or install gVisor's and name it in ATOLL_RUNSC";
-    Optional<Found> found = find("runsc");
+    List<Found> found = find("runsc");
     if (found.isEmpty()) {
       return fail("runsc", "there is none: the tier gvisor can't run", advice);
     }
-    String version = version(found.get());
-    Matcher matcher = RUNSC.matcher(version);
-    if (!matcher.find()) {
-      return fail("runsc", found.get() + ", says no version: " + version, advice);
+    Release best = release(found.getFirst());
+    for (Found other : found.subList(1, found.size())) {
+      Release release = release(other);
+      best = release.date() > best.date() ? release : best;
     }
-    String what = matcher.group(1) + ", " + found.get();
-    return Integer.parseInt(matcher.group(2)) < OLDEST_RUNSC
-        ? fail("runsc", what, "it is too old: " + advice)
+    if (best.date() == 0) {
+      return fail("runsc", best.program() + ", says no version: " + best.version(), advice);
+    }
+    String what = best.version() + ", " + best.program();
+    if (best.date() < OLDEST_RUNSC) {
+      return fail("runsc", what, "it is too old: " + advice);
+    }
+    return best.date() < GOOD_RUNSC
+        ? warn(
+            "runsc",
+            what,
+            "idle sandboxes cost 2 % of a core each with it, and many at once start slowly: "
+                + "'./atoll runsc' builds a newer one")
         : ok("runsc", what);
   }
 
+  /** What a program says of itself: its version with the date in it; 0 when it says none. */
+  private record Release(Found program, String version, int date) {}
+
+  private static Release release(Found program) throws InterruptedException {
+    String said = version(program);
+    Matcher matcher = RUNSC.matcher(said);
+    return matcher.find()
+        ? new Release(program, matcher.group(1), Integer.parseInt(matcher.group(2)))
+        : new Release(program, said, 0);
+  }
+
   private MachineFinding runc() throws InterruptedException {
-    Optional<Found> found = find("runc");
-    if (found.isEmpty()) {
+    List<Found> all = find("runc");
+    if (all.isEmpty()) {
       return fail("runc", "there is none: the tier runc can't run", "run 'apt-get install runc'");
     }
-    String version = version(found.get());
+    Found found = all.getFirst();
+    String version = version(found);
     Matcher matcher = RUNC.matcher(version);
     if (!matcher.find()) {
-      return fail("runc", found.get() + ", says no version: " + version, "install another");
+      return fail("runc", found + ", says no version: " + version, "install another");
     }
     int number =
         Integer.parseInt(matcher.group(1)) * 1_000_000
             + Integer.parseInt(matcher.group(2)) * 1000
             + Integer.parseInt(matcher.group(3));
-    String what = matcher.group().replace("runc version ", "") + ", " + found.get();
+    String what = matcher.group().replace("runc version ", "") + ", " + found;
     return number < SAFE_RUNC
         ? warn(
             "runc",
@@ -88,19 +112,22 @@ final class RuntimeChecks {
         : ok("runc", what);
   }
 
-  /** In the launcher's order: what the environment names, the PATH, the cache. */
-  private Optional<Found> find(String name) {
+  /**
+   * What the environment names, alone; else those on the PATH and in the cache, as the launcher.
+   */
+  private List<Found> find(String name) {
     String variable = "ATOLL_" + name.toUpperCase(Locale.ROOT);
     String chosen = environment.getOrDefault(variable, "");
     if (!chosen.isEmpty() && Files.isExecutable(Path.of(chosen))) {
-      return Optional.of(new Found(Path.of(chosen), variable));
+      return List.of(new Found(Path.of(chosen), variable));
     }
-    return Command.find(name)
-        .map(program -> new Found(program, "the PATH"))
-        .or(() -> cached(name).map(program -> new Found(program, "the cache")));
+    return Stream.concat(
+            Command.find(name).map(program -> new Found(program, "the PATH")).stream(),
+            cached(name).stream().map(program -> new Found(program, "the cache")))
+        .toList();
   }
 
-  private Optional<Path> cached(String name) {
+  private List<Path> cached(String name) {
     String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
     Path folder =
         (cache.isEmpty()
@@ -109,15 +136,15 @@ final class RuntimeChecks {
             .resolve("atoll")
             .resolve(name);
     if (!Files.isDirectory(folder)) {
-      return Optional.empty();
+      return List.of();
     }
     try (Stream<Path> builds = Files.list(folder)) {
       return builds
           .map(build -> build.resolve("usr/bin").resolve(name))
           .filter(Files::isExecutable)
-          .findFirst();
+          .toList();
     } catch (IOException unreadable) {
-      return Optional.empty();
+      return List.of();
     }
   }
 
