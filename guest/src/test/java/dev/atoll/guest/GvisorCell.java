@@ -134,7 +134,7 @@ final class GvisorCell extends TestCell {
   @Override
   public void close() throws IOException {
     runsc("delete", "--force", "cell");
-    for (String mount : List.of("dock/img1/usr", "dock/img1", "dock")) {
+    for (String mount : List.of("dock/img1/usr", "dock/img1", "dock", "state/null-netns")) {
       Path path = base.resolve(mount);
       if (Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + path + " ")) {
         run("umount", "-l", path.toString());

@@ -2,11 +2,13 @@ package dev.atoll.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the kernel says of a process (proc_pid_stat(5)).
@@ -18,8 +20,23 @@ import java.util.stream.Collectors;
 public record ProcessStat(char state, int parent, int session) {
   /** Reads it; empty when there is no process of this number. */
   public static Optional<ProcessStat> read(int pid) {
+    return read(Path.of("/proc", Integer.toString(pid)));
+  }
+
+  /**
+   * Whether each thread of a process is stopped by a signal; true when there is no such process.
+   */
+  public static boolean isStopped(int pid) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Integer.toString(pid), "task"))) {
+      return threads.flatMap(thread -> read(thread).stream()).allMatch(one -> one.state() == 'T');
+    } catch (NoSuchFileException ended) {
+      return true;
+    }
+  }
+
+  private static Optional<ProcessStat> read(Path folder) {
     try {
-      String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"));
+      String stat = Files.readString(folder.resolve("stat"));
       // The name, in parentheses, may itself hold parentheses and blanks.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
       return Optional.of(

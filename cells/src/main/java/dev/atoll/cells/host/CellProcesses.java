@@ -5,6 +5,7 @@ import dev.atoll.linux.ProcessStat;
 import dev.atoll.linux.ProcessWatcher;
 import dev.atoll.linux.Zombies;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** The processes whose death is the cell's: the runtime's, or the agent itself. */
 final class CellProcesses implements AutoCloseable {
+  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_LOOKS = Duration.ofNanos(200_000);
+
   private final List<ProcessDescriptor> processes = new ArrayList<>();
   private final List<CompletableFuture<Integer>> ends = new ArrayList<>();
   private final Set<Integer> sessions;
@@ -53,6 +57,35 @@ final class CellProcesses implements AutoCloseable {
   void signal(int signal) throws IOException {
     for (ProcessDescriptor process : processes) {
       process.signal(signal);
+    }
+  }
+
+  /**
+   * Stops all of them, the first one first, which asks the others to work, and returns when no
+   * thread runs any more.
+   *
+   * @throws IOException when that takes longer than five seconds; they then go on
+   */
+  void stop() throws IOException, InterruptedException {
+    try {
+      for (ProcessDescriptor process : processes) {
+        process.signal(ProcessDescriptor.SIGSTOP);
+        awaitStop(process.pid());
+      }
+    } catch (IOException | InterruptedException notStopped) {
+      signal(ProcessDescriptor.SIGCONT);
+      throw notStopped;
+    }
+  }
+
+  /** A thread in a system call stops when that is done. */
+  private static void awaitStop(int pid) throws IOException, InterruptedException {
+    long end = System.nanoTime() + STANDSTILL.toNanos();
+    while (!ProcessStat.isStopped(pid)) {
+      if (System.nanoTime() > end) {
+        throw new IOException("process " + pid + " does not stop within " + STANDSTILL);
+      }
+      Thread.sleep(BETWEEN_LOOKS);
     }
   }
 

@@ -128,6 +128,8 @@ final class LocalCell implements Cell, CellSupervisor {
       }
       knownOutOfMemoryKills.set(plan.group().outOfMemoryKills());
       watch(CellProcesses.watch(own, all, watcher));
+      // It may have been paused for a snapshot.
+      thaw();
     } catch (IOException gone) {
       LOG.log(System.Logger.Level.DEBUG, "cell " + id() + " has ended meanwhile", gone);
       died(-1);
@@ -222,7 +224,7 @@ final class LocalCell implements Cell, CellSupervisor {
   public void pause() throws CellException, InterruptedException {
     requireAlive();
     try {
-      plan.group().freeze();
+      standStill();
     } catch (IOException e) {
       throw new CellException("the cell can't be paused: " + e.getMessage(), e);
     }
@@ -234,6 +236,18 @@ final class LocalCell implements Cell, CellSupervisor {
     }
   }
 
+  /**
+   * A kernel in user space is stopped itself: the freezer would interrupt the threads that wait for
+   * it in the kernel below, of which gVisor's releases of 2026 lose count: the next programs die.
+   */
+  private void standStill() throws IOException, InterruptedException {
+    if (host.runtime().hasOwnKernel()) {
+      processes.orElseThrow().stop();
+    } else {
+      plan.group().freeze();
+    }
+  }
+
   @Override
   public void resume() throws CellException {
     thaw();
@@ -241,6 +255,10 @@ final class LocalCell implements Cell, CellSupervisor {
   }
 
   private void thaw() throws CellException {
+    if (host.runtime().hasOwnKernel()) {
+      signal(ProcessDescriptor.SIGCONT);
+      return;
+    }
     try {
       plan.group().thaw();
     } catch (IOException e) {

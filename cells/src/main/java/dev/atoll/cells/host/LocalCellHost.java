@@ -171,8 +171,6 @@ final class LocalCellHost implements CellHost {
             slot);
     LocalCell cell;
     try {
-      // It may have been frozen for a snapshot.
-      group.thaw();
       record.nextGeneration().write(folder.path());
       cell =
           LocalCell.takenBack(
