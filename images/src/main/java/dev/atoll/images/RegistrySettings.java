@@ -1,6 +1,7 @@
 package dev.atoll.images;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,26 @@ import java.util.Set;
  *     it, in this order
  * @param logins Docker's configuration file, with whose credentials everything is pulled that is
  *     asked for without any; absent: that is pulled anonymously
+ * @param stall how long a transfer may stand still before it is begun anew, in whole seconds
  */
 public record RegistrySettings(
-    Set<String> plainHttp, Map<String, List<RegistryMirror>> mirrors, Optional<Path> logins) {
+    Set<String> plainHttp,
+    Map<String, List<RegistryMirror>> mirrors,
+    Optional<Path> logins,
+    Duration stall) {
+  private static final Duration USUAL_STALL = Duration.ofSeconds(60);
+
   public RegistrySettings {
     plainHttp = Set.copyOf(plainHttp);
     Map<String, List<RegistryMirror>> copy = new LinkedHashMap<>();
     mirrors.forEach((registry, list) -> copy.put(registry, List.copyOf(list)));
     mirrors = Map.copyOf(copy);
+  }
+
+  /** Settings whose transfers may stand still for a minute. */
+  public RegistrySettings(
+      Set<String> plainHttp, Map<String, List<RegistryMirror>> mirrors, Optional<Path> logins) {
+    this(plainHttp, mirrors, logins, USUAL_STALL);
   }
 
   /** No mirrors, no logins, TLS everywhere but on loopback. */
@@ -33,6 +46,11 @@ public record RegistrySettings(
 
   /** These settings with other mirrors. */
   public RegistrySettings withMirrors(Map<String, List<RegistryMirror>> other) {
-    return new RegistrySettings(plainHttp, other, logins);
+    return new RegistrySettings(plainHttp, other, logins, stall);
+  }
+
+  /** These settings with another {@link #stall}. */
+  public RegistrySettings withStall(Duration other) {
+    return new RegistrySettings(plainHttp, mirrors, logins, other);
   }
 }

@@ -28,7 +28,6 @@ public final class RegistryClient implements AutoCloseable {
 
   private static final String PULL = "pull";
   private static final String PUSH = "pull,push";
-  private static final Duration STALL = Duration.ofSeconds(60);
 
   private final RegistrySettings settings;
   private final HttpClient http;
@@ -41,14 +40,8 @@ public final class RegistryClient implements AutoCloseable {
    * @param certificates PEM files with CA certificates to trust beside the JDK's
    */
   public RegistryClient(RegistrySettings settings, List<Path> certificates) throws IOException {
-    this(settings, certificates, STALL);
-  }
-
-  /** As the other one, for another time that a transfer may stand still. */
-  RegistryClient(RegistrySettings settings, List<Path> certificates, Duration stall)
-      throws IOException {
     this.settings = settings;
-    this.stallGuard = new StallGuard(stall);
+    this.stallGuard = new StallGuard(settings.stall());
     this.http = http(certificates);
     for (List<RegistryMirror> mirrors : settings.mirrors().values()) {
       for (RegistryMirror mirror : mirrors) {
