@@ -120,7 +120,7 @@ final class Builds implements AutoCloseable {
       keepingDigests(
           () -> {
             String digest = make(build, log);
-            return database.write(
+            return database.writeAtLast(
                 handle -> {
                   ImageTable.ready(handle, build.imageId(), digest, log.kept());
                   PendingBuildTable.delete(handle, build.imageId());
@@ -148,7 +148,7 @@ final class Builds implements AutoCloseable {
       return;
     }
     LOG.info("building {} failed: {}", build.imageId(), reason);
-    database.write(
+    database.writeAtLast(
         handle -> {
           ImageTable.failed(handle, build.imageId(), reason, log.kept());
           PendingBuildTable.delete(handle, build.imageId());

@@ -221,7 +221,7 @@ final class Lifecycle implements AutoCloseable {
     String breakdown = StartBreakdowns.toJson(started.getBreakdown());
     SandboxRow.Start start =
         new SandboxRow.Start(Clock.now(), started.getTier(), started.getRuntime(), breakdown);
-    database.write(
+    database.writeAtLast(
         handle -> {
           SandboxTable.running(handle, sandboxId, start);
           PendingStartTable.delete(handle, sandboxId);
@@ -291,7 +291,7 @@ final class Lifecycle implements AutoCloseable {
   /** Stores an end; the first one counts. */
   void record(TaskEnded end) {
     Optional<SandboxRow> row =
-        database.write(
+        database.writeAtLast(
             handle -> {
               SandboxTable.ended(handle, end);
               Optional<SandboxRow> found = SandboxTable.byTask(handle, end.getTaskId());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,8 @@ import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store: the same migrations and statements on SQLite and PostgreSQL. Its work runs on a few
@@ -26,7 +29,9 @@ import org.jdbi.v3.core.Jdbi;
  * write that has returned survives the death of the process. Thread-safe.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int READERS = 2;
+  private static final Duration BEFORE_WRITING_AGAIN = Duration.ofMillis(500);
 
   private final HikariDataSource connections;
   private final Jdbi jdbi;
@@ -49,7 +54,8 @@ public final class Database implements AutoCloseable {
    * date. The caller sees to it that no other process has it open.
    *
    * @param keyFile where the key of the secrets is, or is made
-   * @throws AtollException FAILED_PRECONDITION when the key is not the right one
+   * @throws AtollException FAILED_PRECONDITION when the key is not the right one, or as {@link
+   *     #write}
    */
   public static Database openFile(Path file, Path keyFile) throws IOException {
     if (!Files.exists(file)) {
@@ -73,7 +79,7 @@ public final class Database implements AutoCloseable {
     config.setPoolName("atoll-store");
     config.setMaximumPoolSize(1 + READERS);
     config.setMinimumIdle(1);
-    HikariDataSource connections = new HikariDataSource(config);
+    HikariDataSource connections = connect(config);
     try {
       Flyway.configure()
           .dataSource(connections)
@@ -85,7 +91,15 @@ public final class Database implements AutoCloseable {
       return database;
     } catch (RuntimeException failure) {
       connections.close();
-      throw failure;
+      throw StoreFailure.explain(failure).map(RuntimeException.class::cast).orElse(failure);
+    }
+  }
+
+  private static HikariDataSource connect(HikariConfig config) {
+    try {
+      return new HikariDataSource(config);
+    } catch (RuntimeException failure) {
+      throw StoreFailure.explain(failure).map(RuntimeException.class::cast).orElse(failure);
     }
   }
 
@@ -109,7 +123,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Runs work that only reads, and returns its result. Blocks. */
+  /**
+   * Runs work that only reads, and returns its result. Blocks.
+   *
+   * @throws AtollException as {@link #write}
+   */
   public <T> T read(HandleCallback<T, RuntimeException> work) {
     return await(readers, () -> jdbi.withHandle(work));
   }
@@ -117,9 +135,38 @@ public final class Database implements AutoCloseable {
   /**
    * Runs work in a transaction, after every write that was asked for before, and returns its result
    * once it is committed. An exception rolls it back. Blocks.
+   *
+   * @throws AtollException UNAVAILABLE when another process has the store locked for more than 5 s,
+   *     RESOURCE_EXHAUSTED when its disk is full; nothing has changed then
    */
   public <T> T write(HandleCallback<T, RuntimeException> work) {
     return await(writer, () -> jdbi.inTransaction(work));
+  }
+
+  /**
+   * {@link #write}, over and over while the store is locked or its disk is full: for what has
+   * happened already, and must not be forgotten. Blocks until it is stored.
+   */
+  public <T> T writeAtLast(HandleCallback<T, RuntimeException> work) {
+    boolean said = false;
+    while (true) {
+      try {
+        return write(work);
+      } catch (AtollException failure) {
+        if (!StoreFailure.passes(failure)) {
+          throw failure;
+        }
+        if (!said) {
+          LOG.warn("the store takes nothing, and is tried until it does: {}", failure.getMessage());
+          said = true;
+        }
+      }
+      try {
+        Thread.sleep(BEFORE_WRITING_AGAIN);
+      } catch (InterruptedException interrupted) {
+        throw stopping(interrupted);
+      }
+    }
   }
 
   private static <T> T await(ExecutorService executor, Supplier<T> work) {
@@ -127,14 +174,18 @@ public final class Database implements AutoCloseable {
       return CompletableFuture.supplyAsync(work, Context.current().fixedContextExecutor(executor))
           .get();
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", interrupted);
+      throw stopping(interrupted);
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof RuntimeException cause) {
-        throw cause;
+        throw StoreFailure.explain(cause).map(RuntimeException.class::cast).orElse(cause);
       }
       throw new CompletionException(failure.getCause());
     }
+  }
+
+  private static AtollException stopping(InterruptedException interrupted) {
+    Thread.currentThread().interrupt();
+    return new AtollException(ErrorCode.UNAVAILABLE, "the server is stopping", interrupted);
   }
 
   @Override
