@@ -23,11 +23,14 @@ public final class DiskFull {
         : Optional.empty();
   }
 
-  private static boolean isDiskFull(IOException failure) {
-    return switch (failure) {
-      case LinuxException call -> call.errno() == Errno.ENOSPC || call.errno() == Errno.EDQUOT;
-      case FileSystemException file -> String.valueOf(file.getReason()).startsWith("No space left");
-      default -> String.valueOf(failure.getMessage()).startsWith("No space left");
-    };
+  private static boolean isDiskFull(Throwable failure) {
+    boolean full =
+        switch (failure) {
+          case LinuxException call -> call.errno() == Errno.ENOSPC || call.errno() == Errno.EDQUOT;
+          case FileSystemException file ->
+              String.valueOf(file.getReason()).startsWith("No space left");
+          default -> String.valueOf(failure.getMessage()).startsWith("No space left");
+        };
+    return full || (failure.getCause() != null && isDiskFull(failure.getCause()));
   }
 }

@@ -1,7 +1,9 @@
 package dev.atoll.worker.task;
 
+import dev.atoll.cells.CellException;
 import dev.atoll.errors.AtollException;
 import dev.atoll.errors.ErrorCode;
+import dev.atoll.worker.calls.DiskFull;
 import dev.atoll.worker.process.TaskProcess;
 import dev.atoll.worker.record.TaskFolder;
 import dev.atoll.worker.spool.SpoolFolder;
@@ -163,7 +165,7 @@ public final class Execs {
       task.start(request, process);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       task.idle().release();
-      AtollException told = failure instanceof AtollException expected ? expected : unreachable();
+      AtollException told = explain(task, failure);
       process.neverStarts(told);
       process.gone();
       entry.started().completeExceptionally(told);
@@ -175,6 +177,20 @@ public final class Execs {
     }
     var _ = process.ended().whenComplete((end, failure) -> task.idle().release());
     entry.started().complete(process);
+  }
+
+  private AtollException explain(RunningTask task, Exception failure) {
+    return switch (failure) {
+      case AtollException expected -> expected;
+      case IOException full when DiskFull.explain(full).isPresent() -> DiskFull.explain(full).get();
+      case CellException silent when !task.claimed().cell().ended().isDone() ->
+          new AtollException(
+              ErrorCode.FAILED_PRECONDITION,
+              "the sandbox's guest agent does not answer: terminate the sandbox, or try again"
+                  + " later",
+              silent);
+      default -> unreachable();
+    };
   }
 
   private static TaskProcess join(Entry entry) throws InterruptedException {

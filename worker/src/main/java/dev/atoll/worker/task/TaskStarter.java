@@ -9,6 +9,7 @@ import dev.atoll.protocol.records.TaskRecord;
 import dev.atoll.protocol.worker.StartBreakdown;
 import dev.atoll.protocol.worker.TaskSpec;
 import dev.atoll.protocol.worker.TaskStarted;
+import dev.atoll.worker.calls.DiskFull;
 import dev.atoll.worker.calls.Native;
 import dev.atoll.worker.cell.CellClaimer;
 import dev.atoll.worker.cell.ClaimSettings;
@@ -166,6 +167,7 @@ final class TaskStarter {
   private static AtollException explain(Task task, Exception failure) {
     return switch (failure) {
       case AtollException expected -> expected;
+      case IOException full when DiskFull.explain(full).isPresent() -> DiskFull.explain(full).get();
       case InterruptedException _ ->
           new AtollException(ErrorCode.UNAVAILABLE, "the worker is stopping");
       default -> {

@@ -149,7 +149,9 @@ public final class Tasks implements AutoCloseable {
     try {
       var _ = task.started().get();
     } catch (ExecutionException failed) {
-      throw AtollException.notFound("task '%s' could not be started", taskId);
+      String why =
+          Optional.ofNullable(failed.getCause()).map(Throwable::getMessage).orElse("unknown");
+      throw AtollException.notFound("task '%s' could not be started: %s", taskId, why);
     }
     refuseWhenStopping();
     return task.running().orElseThrow(() -> ended(task));
