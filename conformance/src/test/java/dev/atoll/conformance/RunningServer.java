@@ -38,6 +38,7 @@ final class RunningServer implements AutoCloseable {
   private final URI address;
   private final Optional<KeptSocket> socket;
   private final List<String> flags;
+  private final Map<String, String> environment;
   private @Nullable Path trusted;
 
   private RunningServer(
@@ -46,9 +47,11 @@ final class RunningServer implements AutoCloseable {
       Path folder,
       URI address,
       Optional<KeptSocket> socket,
-      List<String> flags) {
+      List<String> flags,
+      Map<String, String> environment) {
     this.socket = socket;
     this.flags = flags;
+    this.environment = environment;
     this.process = process;
     this.tier = tier;
     this.folder = folder;
@@ -74,29 +77,43 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(String tier, Path folder, String settings, String listen)
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
-    return run(tier, folder, listen, Optional.empty(), List.of());
+    return run(tier, folder, listen, Optional.empty(), List.of(), Map.of());
   }
 
   /** {@link #start(String, Path, String)}; it, and those after it, in JVMs with further flags. */
   static RunningServer start(String tier, Path folder, String settings, List<String> flags)
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
-    return run(tier, folder, "127.0.0.1:0", Optional.empty(), flags);
+    return run(tier, folder, "127.0.0.1:0", Optional.empty(), flags, Map.of());
   }
 
   /** {@link #start(String, Path)}, on a socket that stays. */
   static RunningServer start(String tier, Path folder, KeptSocket socket)
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier));
-    return run(tier, folder, "127.0.0.1:0", Optional.of(socket), List.of());
+    return run(tier, folder, "127.0.0.1:0", Optional.of(socket), List.of(), Map.of());
+  }
+
+  /** {@link #start(String, Path, String)}; it, and those after it, with further variables. */
+  static RunningServer start(
+      String tier, Path folder, String settings, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Files.writeString(folder.resolve(CONFIG), MachineConfig.forTier(tier) + settings);
+    return run(tier, folder, "127.0.0.1:0", Optional.empty(), List.of(), environment);
   }
 
   private static RunningServer run(
-      String tier, Path folder, String listen, Optional<KeptSocket> socket, List<String> flags)
+      String tier,
+      Path folder,
+      String listen,
+      Optional<KeptSocket> socket,
+      List<String> flags,
+      Map<String, String> environment)
       throws IOException, InterruptedException {
     Path log = folder.resolve("server.log");
     // Where this program runs in a script's background SIGINT is ignored, also by what it starts.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    environment.forEach((name, value) -> command.add(name + "=" + value));
     command.addAll(command(folder, listen, flags).command());
     Process process =
         new ProcessBuilder(socket.map(kept -> kept.passedTo(command)).orElse(command))
@@ -109,7 +126,8 @@ final class RunningServer implements AutoCloseable {
       String said = Files.readString(log);
       var ready = READY.matcher(said);
       if (ready.find()) {
-        return new RunningServer(process, tier, folder, URI.create(ready.group(1)), socket, flags);
+        return new RunningServer(
+            process, tier, folder, URI.create(ready.group(1)), socket, flags, environment);
       }
       if (ended || Instant.now().isAfter(deadline)) {
         process.destroyForcibly().waitFor();
@@ -139,7 +157,7 @@ final class RunningServer implements AutoCloseable {
 
   /** The next server on the folder and the address of this one, which has ended. */
   RunningServer next() throws IOException, InterruptedException {
-    return run(tier, folder, address.getAuthority(), socket, flags);
+    return run(tier, folder, address.getAuthority(), socket, flags, environment);
   }
 
   /** The variables that {@code atoll env} prints for an official client. */
