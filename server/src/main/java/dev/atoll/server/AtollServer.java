@@ -109,7 +109,7 @@ public final class AtollServer implements AutoCloseable {
                 config.door(),
                 passed,
                 services(store, worker, audit),
-                new MetricsPage(metrics, store.tokenPairs()),
+                new MetricsPage(metrics, worker, store.tokenPairs()),
                 config.tunnelDomain().map(ServerConfig.TunnelDomainSettings::name)));
     directory.write(PID_FILE, pidFile());
     LOG.info(

@@ -12,6 +12,8 @@ import com.linecorp.armeria.server.AbstractHttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.auth.AuthTokenExtractors;
 import dev.atoll.control.auth.TokenPairs;
+import dev.atoll.worker.Worker;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
@@ -30,9 +32,12 @@ final class MetricsPage extends AbstractHttpService {
   private final PrometheusMeterRegistry registry;
   private final TokenPairs tokens;
 
-  MetricsPage(PrometheusMeterRegistry registry, TokenPairs tokens) {
+  MetricsPage(PrometheusMeterRegistry registry, Worker worker, TokenPairs tokens) {
     this.registry = registry;
     this.tokens = tokens;
+    Gauge.builder("atoll.pool.cells", worker, Worker::waitingCells)
+        .description("Blank cells that wait for creates")
+        .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);

@@ -15,6 +15,9 @@ public interface Worker extends AutoCloseable {
    */
   List<BindableService> clientServices();
 
+  /** How many blank cells wait for creates now. */
+  int waitingCells();
+
   /**
    * Takes no more work and leaves the tasks that run to the next worker on this host: they run on
    * meanwhile. Streams end with UNAVAILABLE; starts that are under way are given up. {@link #close}

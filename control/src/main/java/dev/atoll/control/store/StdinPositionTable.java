@@ -27,12 +27,13 @@ public final class StdinPositionTable {
         .orElse(BEGIN);
   }
 
-  /** Notes where a sandbox's next write goes. */
+  /** Notes where the next write goes, unless the sandbox has ended: that was the row's end, too. */
   public static void put(Handle handle, String sandboxId, Position next) {
     handle
         .createUpdate(
             "INSERT INTO stdin_position (sandbox_id, next_index, next_offset)"
-                + " VALUES (:id, :index, :offset) ON CONFLICT (sandbox_id) DO UPDATE"
+                + " SELECT sandbox_id, :index, :offset FROM sandbox"
+                + " WHERE sandbox_id = :id AND state <> 'ended' ON CONFLICT (sandbox_id) DO UPDATE"
                 + " SET next_index = excluded.next_index, next_offset = excluded.next_offset")
         .bind("id", sandboxId)
         .bind("index", next.index())

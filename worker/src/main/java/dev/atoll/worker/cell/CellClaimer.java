@@ -46,8 +46,9 @@ public final class CellClaimer {
   }
 
   /**
-   * Takes a cell, waiting or booted now, and claims it for an image. Call it on a platform thread:
-   * it blocks for milliseconds, or for a boot, in system calls.
+   * Takes a cell, waiting or booted now, and claims it for an image. A cell that died waiting,
+   * unnoticed yet, costs the time of a boot, not the claim. Call it on a platform thread: it blocks
+   * for milliseconds, or for a boot, in system calls.
    *
    * @throws AtollException INVALID_ARGUMENT when the memory limit is below what a cell needs
    * @throws IOException when this host can't; nothing of the cell is left
@@ -55,16 +56,40 @@ public final class CellClaimer {
    */
   public ClaimedCell claim(Image image, ClaimSettings settings)
       throws IOException, InterruptedException {
+    try {
+      return claim(image, settings, pool::take);
+    } catch (StaleCellException dead) {
+      log.info("another cell is booted: {}", dead.getMessage());
+      return claim(image, settings, pool::boot);
+    }
+  }
+
+  private ClaimedCell claim(Image image, ClaimSettings settings, CellSource cells)
+      throws IOException, InterruptedException {
     Future<Prepared> preparing = threads.mounts().submit(() -> prepare(image));
     CellPool.Taken taken;
     long start = System.nanoTime();
     try {
-      taken = pool.take();
+      taken = cells.take();
     } catch (IOException | InterruptedException | RuntimeException failure) {
       discard(preparing);
       throw failure;
     }
-    long booted = System.nanoTime();
+    try {
+      return claim(taken, preparing, settings, micros(start, System.nanoTime()));
+    } catch (CellException failure) {
+      // Nothing of the user's has run in it.
+      if (taken.pooled() && !(failure instanceof RefusedException)) {
+        throw new StaleCellException(failure);
+      }
+      throw failure;
+    }
+  }
+
+  private ClaimedCell claim(
+      CellPool.Taken taken, Future<Prepared> preparing, ClaimSettings settings, long cellMicros)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
     Prepared prepared;
     long networked;
     try {
@@ -83,7 +108,7 @@ public final class CellClaimer {
       discard(preparing);
       throw failure;
     }
-    return join(taken, prepared, settings, micros(start, booted), micros(booted, networked));
+    return join(taken, prepared, settings, cellMicros, micros(start, networked));
   }
 
   private ClaimedCell join(
@@ -197,6 +222,20 @@ public final class CellClaimer {
 
   private static long micros(long from, long to) {
     return TimeUnit.NANOSECONDS.toMicros(to - from);
+  }
+
+  @FunctionalInterface
+  private interface CellSource {
+    CellPool.Taken take() throws CellException, InterruptedException;
+  }
+
+  /** The waiting cell was no good. */
+  private static final class StaleCellException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StaleCellException(CellException cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 
   private record Prepared(RootFilesystem root, Optional<TrustBundle> trust, long micros) {}

@@ -40,8 +40,6 @@ public final class CellPool implements AutoCloseable {
   private final Thread keeper;
   private boolean demanded;
   private boolean closed;
-  private long hits;
-  private long misses;
 
   /** A cell that waits, since when, and when it last answered. */
   private record Waiting(Cell cell, long since, long heardOf) {
@@ -57,9 +55,6 @@ public final class CellPool implements AutoCloseable {
    * @param pooled whether it waited in the pool, rather than being booted for this caller
    */
   public record Taken(Cell cell, boolean pooled) {}
-
-  /** How the pool does: cells that wait now, and how many creates found one or found none. */
-  public record Figures(int waiting, long hits, long misses) {}
 
   /** A pool that fills itself in the background. */
   public CellPool(CellHost host, PoolSettings settings, AvailableMemory memory) {
@@ -85,7 +80,7 @@ public final class CellPool implements AutoCloseable {
       try {
         cell.unpark();
         if (!cell.ended().isDone()) {
-          count(true);
+          taken();
           return new Taken(cell, true);
         }
       } catch (CellException dead) {
@@ -94,15 +89,25 @@ public final class CellPool implements AutoCloseable {
       cell.destroy();
       found = poll();
     }
-    count(false);
+    taken();
+    return boot();
+  }
+
+  /**
+   * One that is booted now, whether others wait or not. Call it on a platform thread, as {@link
+   * #take}.
+   *
+   * @throws CellException when no cell can be booted
+   */
+  Taken boot() throws CellException, InterruptedException {
     return new Taken(host.boot(), false);
   }
 
-  /** How it does. */
-  public Figures figures() {
+  /** How many cells wait now. */
+  public int waiting() {
     lock.lock();
     try {
-      return new Figures(waiting.size(), hits, misses);
+      return waiting.size();
     } finally {
       lock.unlock();
     }
@@ -127,14 +132,9 @@ public final class CellPool implements AutoCloseable {
     drain().parallelStream().forEach(Cell::destroy);
   }
 
-  private void count(boolean hit) {
+  private void taken() {
     lock.lock();
     try {
-      if (hit) {
-        hits++;
-      } else {
-        misses++;
-      }
       // The next create may follow at once: half a pool is a reason to hurry.
       demanded |= 2 * waiting.size() < settings.size();
       changed.signalAll();

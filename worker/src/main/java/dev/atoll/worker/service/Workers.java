@@ -144,6 +144,11 @@ public final class Workers {
       Native threads)
       implements Worker {
     @Override
+    public int waitingCells() {
+      return pool.waiting();
+    }
+
+    @Override
     public void handOver() {
       threads.giveUpImages();
       pool.close();
