@@ -17,6 +17,7 @@ final class FootprintScenario implements Scenario {
   private static final int CELLS = 16;
   private static final long WATCHED_MILLIS = 10_000;
   private static final Path GROUPS = Path.of("/sys/fs/cgroup");
+  private static final boolean UNIFIED = Files.exists(GROUPS.resolve("cgroup.controllers"));
 
   private final String tier;
   private final int samples;
@@ -82,39 +83,48 @@ final class FootprintScenario implements Scenario {
 
   /** CPU and memory of each cell's control group, as the kernel counts them. */
   private List<Comparison> waiting(ServerProcess server) throws IOException, InterruptedException {
-    List<Path> accounting = cells(server, "cpuacct", "cpuacct.usage");
-    List<Double> before = accounting.stream().map(group -> number(group, "cpuacct.usage")).toList();
+    List<Path> accounting = cells(server, "cpuacct");
+    List<Double> before = accounting.stream().map(FootprintScenario::cpuMillis).toList();
     Thread.sleep(WATCHED_MILLIS);
     List<Double> shares = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      double nanos = number(accounting.get(i), "cpuacct.usage") - before.get(i);
-      shares.add(100 * nanos / 1e6 / WATCHED_MILLIS);
+      double millis = cpuMillis(accounting.get(i)) - before.get(i);
+      shares.add(100 * millis / WATCHED_MILLIS);
     }
     List<Double> memory =
-        cells(server, "memory", "memory.usage_in_bytes").stream()
-            .map(group -> number(group, "memory.usage_in_bytes") / (1 << 20))
+        cells(server, "memory").stream()
+            .map(group -> number(group, UNIFIED ? "memory.current" : "memory.usage_in_bytes"))
+            .map(bytes -> bytes / (1 << 20))
             .toList();
     return List.of(
         alone("a waiting cell's CPU, of a core", "%", shares),
         alone("a waiting cell's memory", "MiB", memory));
   }
 
-  private static List<Path> cells(ServerProcess server, String hierarchy, String file)
-      throws IOException {
-    Path instance =
-        GROUPS.resolve(hierarchy).resolve("atoll-" + DataFolder.instanceId(server.dataDirectory()));
-    try (Stream<Path> groups = Files.list(instance)) {
+  /** The cells' groups, in the hierarchy of version 1 with that controller, or in version 2's. */
+  private static List<Path> cells(ServerProcess server, String controller) throws IOException {
+    Path hierarchy = UNIFIED ? GROUPS : GROUPS.resolve(controller);
+    String instance = "atoll-" + DataFolder.instanceId(server.dataDirectory());
+    try (Stream<Path> groups = Files.list(hierarchy.resolve(instance))) {
       return groups
-          .filter(group -> Files.exists(group.resolve(file)))
+          .filter(Files::isDirectory)
           .filter(group -> !group.getFileName().toString().endsWith("-boot"))
           .sorted()
           .toList();
     }
   }
 
+  private static double cpuMillis(Path group) {
+    return UNIFIED
+        ? number(group, "cpu.stat") / 1e3 // Its first line is "usage_usec NUMBER".
+        : number(group, "cpuacct.usage") / 1e6;
+  }
+
+  /** The number at the end of a file's first line. */
   private static double number(Path group, String file) {
-    try {
-      return Double.parseDouble(Files.readString(group.resolve(file)).strip());
+    try (Stream<String> lines = Files.lines(group.resolve(file))) {
+      String line = lines.findFirst().orElseThrow();
+      return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
     }

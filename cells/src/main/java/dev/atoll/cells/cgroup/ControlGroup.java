@@ -22,7 +22,7 @@ public interface ControlGroup {
   /**
    * Sets the limits.
    *
-   * @throws IOException when the kernel refuses, for instance less memory than is in use
+   * @throws IOException when the kernel refuses, or less memory than is in use would be left
    */
   void limit(Limits limits) throws IOException;
 
@@ -45,6 +45,14 @@ public interface ControlGroup {
 
   /** Lets a frozen group go on; without effect on one that isn't frozen, or is gone. */
   void thaw() throws IOException;
+
+  /**
+   * Kills every process of the group at once, those that are born meanwhile among them; frozen ones
+   * too. Returns before they are gone.
+   *
+   * @return whether the kernel can do that: version 2 since Linux 5.14
+   */
+  boolean kill() throws IOException;
 
   /** The processes in the group now. */
   List<Integer> processes() throws IOException;

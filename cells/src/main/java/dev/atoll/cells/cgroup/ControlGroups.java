@@ -6,7 +6,6 @@ import dev.atoll.linux.MountInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +31,8 @@ public interface ControlGroups {
    * Finds the host's hierarchies and makes the instance's group in them.
    *
    * @param instanceName the group's name
-   * @throws AtollException when the host lacks a controller
+   * @throws AtollException FAILED_PRECONDITION when the host lacks a controller, or doesn't let
+   *     this process use it
    */
   static ControlGroups open(String instanceName) throws IOException {
     Map<String, Path> controllers = new LinkedHashMap<>();
@@ -52,23 +52,16 @@ public interface ControlGroups {
       unified.ifPresent(hierarchies::add);
       return VersionOneGroups.open(instanceName, controllers, List.copyOf(hierarchies));
     }
-    if (unified.isPresent()) {
-      Set<String> available =
-          new LinkedHashSet<>(
-              Arrays.asList(
-                  java.nio.file.Files.readString(unified.get().resolve("cgroup.controllers"))
-                      .strip()
-                      .split(" ", -1)));
-      if (available.containsAll(VersionTwoGroups.CONTROLLERS)) {
-        return VersionTwoGroups.open(instanceName, unified.get());
-      }
+    if (unified.isPresent()
+        && VersionTwoGroups.CONTROLLERS.stream().noneMatch(controllers::containsKey)) {
+      return VersionTwoGroups.open(instanceName, unified.get());
     }
     List<String> missing = new ArrayList<>(VersionOneGroups.CONTROLLERS);
     missing.removeAll(controllers.keySet());
     throw new AtollException(
         ErrorCode.FAILED_PRECONDITION,
-        "the host lacks the control group controllers "
+        "the host's control groups (cgroup version 1) lack "
             + String.join(", ", missing)
-            + ": mount cgroup2 with memory, cpu and pids, or boot without cgroup_disable=");
+            + ": mount these controllers, or boot with systemd.unified_cgroup_hierarchy=1 for version 2");
   }
 }

@@ -97,6 +97,11 @@ record VersionOneGroup(
   }
 
   @Override
+  public boolean kill() {
+    return false;
+  }
+
+  @Override
   public List<Integer> processes() throws IOException {
     // Union: a process may have entered some hierarchies only, when it was killed on its way in.
     Set<Integer> processes = new LinkedHashSet<>();

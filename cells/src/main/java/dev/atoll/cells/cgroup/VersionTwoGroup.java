@@ -13,8 +13,12 @@ import java.util.Map;
 /** A group of version 2 (Documentation/admin-guide/cgroup-v2.rst of the kernel). */
 record VersionTwoGroup(String path, Path folder) implements ControlGroup {
   private static final String FREEZE = "cgroup.freeze";
+  private static final String KILL = "cgroup.kill";
   private static final int PERIOD_MICROS = 100_000;
   private static final int LEAST_QUOTA_MICROS = 1_000;
+  // Of version 1's shares 16 and 1024.
+  private static final int YIELDING = 2;
+  private static final int USUAL = 100;
 
   @Override
   public List<Path> entrances() {
@@ -26,16 +30,38 @@ record VersionTwoGroup(String path, Path folder) implements ControlGroup {
     if (Files.exists(folder.resolve("memory.swap.max"))) {
       GroupFiles.write(folder, "memory.swap.max", "0");
     }
-    GroupFiles.write(folder, "memory.max", Long.toString(limits.memoryBytes()));
+    limitMemory(limits.memoryBytes());
     long quota = Math.max(LEAST_QUOTA_MICROS, limits.cpuMillis() * (PERIOD_MICROS / 1000L));
     GroupFiles.write(folder, "cpu.max", quota + " " + PERIOD_MICROS);
     GroupFiles.write(folder, "cpu.weight", Long.toString(weight(limits.cpuShare())));
     GroupFiles.write(folder, "pids.max", Integer.toString(limits.processes()));
   }
 
+  /**
+   * Version 2 makes room for a lower limit by killing. What version 1 does, and users expect, is to
+   * reclaim what can be, and to refuse the limit if that isn't enough: memory.high reclaims when it
+   * is written, and kills nobody.
+   */
+  private void limitMemory(long bytes) throws IOException {
+    if (GroupFiles.readNumber(folder, "memory.current") <= bytes) {
+      GroupFiles.write(folder, "memory.max", Long.toString(bytes));
+      return;
+    }
+    GroupFiles.write(folder, "memory.high", Long.toString(bytes));
+    try {
+      long used = GroupFiles.readNumber(folder, "memory.current");
+      if (used > bytes) {
+        throw new IOException(used + " bytes of memory are in use, more than the limit " + bytes);
+      }
+      GroupFiles.write(folder, "memory.max", Long.toString(bytes));
+    } finally {
+      GroupFiles.write(folder, "memory.high", "max");
+    }
+  }
+
   @Override
   public void giveWay(boolean yields) throws IOException {
-    GroupFiles.write(folder, "cpu.weight", yields ? "1" : "100");
+    GroupFiles.write(folder, "cpu.weight", Integer.toString(yields ? YIELDING : USUAL));
   }
 
   @Override
@@ -75,6 +101,19 @@ record VersionTwoGroup(String path, Path folder) implements ControlGroup {
     } catch (NoSuchFileException e) {
       return; // The group is gone.
     }
+  }
+
+  @Override
+  public boolean kill() throws IOException {
+    if (!Files.exists(folder.resolve(KILL))) {
+      return false;
+    }
+    try {
+      GroupFiles.write(folder, KILL, "1");
+    } catch (NoSuchFileException e) {
+      return true; // The group is gone, and its processes with it.
+    }
+    return true;
   }
 
   @Override

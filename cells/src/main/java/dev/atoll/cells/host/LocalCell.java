@@ -250,6 +250,7 @@ final class LocalCell implements Cell, CellSupervisor {
 
   @Override
   public void resume() throws CellException {
+    requireAlive();
     thaw();
     requireAlive();
   }

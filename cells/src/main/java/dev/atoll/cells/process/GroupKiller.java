@@ -48,21 +48,24 @@ public final class GroupKiller {
       }
       // A process that is frozen does not die (cgroup version 1).
       group.thaw();
-      killRound(processes, left);
+      killRound(group, processes, left);
       processes = group.processes();
     }
     Zombies.reapSessions(sessions);
   }
 
-  private void killRound(List<Integer> pids, long nanos) throws IOException {
+  private void killRound(ControlGroup group, List<Integer> pids, long nanos) throws IOException {
     List<ProcessDescriptor> processes = new ArrayList<>();
     List<CompletableFuture<Integer>> ends = new ArrayList<>();
     try {
+      boolean killed = group.kill();
       for (int pid : pids) {
         try {
           ProcessDescriptor process = ProcessDescriptor.open(pid);
           processes.add(process);
-          process.signal(ProcessDescriptor.SIGKILL);
+          if (!killed) {
+            process.signal(ProcessDescriptor.SIGKILL);
+          }
           ends.add(watcher.watch(process));
         } catch (LinuxException e) {
           if (e.errno() != Errno.ESRCH) {

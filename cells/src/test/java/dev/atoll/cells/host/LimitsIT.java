@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens at a limit. Where the tiers differ, each has its test. Needs root. */
 @Tag("alone")
+@Tag("cgroup2")
 class LimitsIT {
   private static final String HOG = "exec dd if=/dev/zero of=/dev/null bs=400M count=3";
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A claimed cell at a standstill, in both tiers. Needs root. */
 @Tag("alone")
+@Tag("cgroup2")
 class PauseIT {
   @TempDir Path folder;
 
@@ -26,7 +27,9 @@ class PauseIT {
       Cell cell = host.claimed();
       Recording writer =
           Recording.start(
-              cell, Recording.shell("echo ready; while :; do echo x >> /root/log; done", false));
+              cell,
+              Recording.shell(
+                  "echo x > /root/log; echo ready; while :; do echo x >> /root/log; done", false));
       writer.awaitOutput();
       Path log = host.upper().resolve("root/log");
       cell.pause();

@@ -12,6 +12,7 @@ import dev.atoll.cells.ExecEnd;
 import dev.atoll.cells.NetworkPolicy;
 import dev.atoll.cells.TakenBack;
 import dev.atoll.cells.Tier;
+import dev.atoll.cells.cgroup.ControlGroups;
 import dev.atoll.errors.AtollException;
 import dev.atoll.linux.Mounts;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +39,7 @@ class TakeBackIT {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("cgroup2")
   void whatRunsGoesOn(Tier tier) throws Exception {
     String id = TestHost.randomId();
     Map<String, Object> before = Census.take(id, Path.of("/run/atoll", id));
@@ -160,10 +163,8 @@ class TakeBackIT {
   }
 
   private static List<Long> processes(String id, Cell cell) throws Exception {
-    return Files.readAllLines(
-            Path.of("/sys/fs/cgroup/memory/atoll-" + id, cell.id(), "cgroup.procs"))
-        .stream()
-        .map(Long::valueOf)
+    return ControlGroups.open("atoll-" + id).group(cell.id()).processes().stream()
+        .map(Integer::longValue)
         .toList();
   }
 

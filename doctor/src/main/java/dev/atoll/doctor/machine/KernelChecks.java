@@ -16,6 +16,7 @@ final class KernelChecks {
   private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final List<String> NAMESPACES =
       List.of("mnt", "pid", "net", "ipc", "uts", "user", "cgroup");
+  private static final Path ROOT = Path.of("/sys/fs/cgroup");
   private static final List<String> CONTROLLERS = List.of("cpu", "memory", "pids");
 
   private KernelChecks() {}
@@ -78,7 +79,14 @@ final class KernelChecks {
   private static MachineFinding cgroups() {
     var unified = SystemFiles.read("/sys/fs/cgroup/cgroup.controllers");
     if (unified.isPresent()) {
-      return controllers("version 2", List.of(unified.get().split("\\s+")));
+      // The real root has no type, and may have processes beside groups with limits.
+      return Files.exists(ROOT.resolve("cgroup.type"))
+              && !SystemFiles.read(ROOT.resolve("cgroup.procs").toString()).orElse("").isBlank()
+          ? fail(
+              "cgroups",
+              "version 2, with processes in the root that this process sees: groups below it can't have limits",
+              "run on the machine itself, not in a container")
+          : controllers("version 2", List.of(unified.get().split("\\s+")));
     }
     String mounted = SystemFiles.read("/proc/self/mountinfo").orElse("");
     if (!mounted.contains(" - cgroup ")) {
