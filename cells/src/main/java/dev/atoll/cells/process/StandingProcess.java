@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,10 +104,10 @@ public final class StandingProcess implements AutoCloseable {
   private void stand(Process first) {
     Process current = first;
     Duration pause = firstPause;
-    Instant started = Instant.now();
+    long started = System.nanoTime();
     while (true) {
       follow(current);
-      if (Instant.now().isAfter(started.plus(STABLE))) {
+      if (System.nanoTime() - started > STABLE.toNanos()) {
         pause = firstPause;
       }
       try {
@@ -116,7 +115,7 @@ public final class StandingProcess implements AutoCloseable {
       } catch (InterruptedException end) {
         return;
       }
-      started = Instant.now();
+      started = System.nanoTime();
       pause = longer(pause);
     }
   }
