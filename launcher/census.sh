@@ -1,12 +1,14 @@
 # A census of what a server may leave behind on a machine: taken before and after the tests, compared line by line.
 
-# census FILE: writes one sorted line for each mount, network namespace, link, nft table, cgroup and process of ours.
+# census FILE: writes one sorted line for each mount, loop device, network namespace, link, nft table, cgroup and process of ours.
 census() (
   # Its own programs carry no mark.
   mark=${ATOLL_TEST_RUN:-}
   unset ATOLL_TEST_RUN
   {
     sed 's/ - .*//' /proc/self/mountinfo | awk '{print "mount " $5}'
+    # Without the number, which depends on what else has come and gone.
+    cat /sys/block/loop*/loop/backing_file 2>/dev/null | sed 's/^/loop device of /'
     ip netns list | awk '{print "network namespace " $1}'
     ip -o link show | awk -F': ' '{sub(/@.*/, "", $2); print "link " $2}'
     nft list tables | sed 's/^table/nft table/'

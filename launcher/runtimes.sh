@@ -11,7 +11,7 @@ readonly runsc_module=v0.0.0-20260905035102-160fafc42237
 readonly go_version=go1.26.3
 
 need_to_run_sandboxes() {
-  need_packages mount:mount ip:iproute2 nft:nftables mmdebstrap:mmdebstrap runc:runc dnsmasq:dnsmasq-base busybox:busybox-static
+  need_packages mount:mount ip:iproute2 nft:nftables mmdebstrap:mmdebstrap runc:runc dnsmasq:dnsmasq-base busybox:busybox-static mkfs.btrfs:btrfs-progs
   [[ -n $(find_library libseccomp.so.2) ]] || install_packages libseccomp2
   need_nftables
   need_runsc

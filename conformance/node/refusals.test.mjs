@@ -24,6 +24,8 @@ for (const [what, definition, ...parts] of [
   ["an unknown cloud", { cloudProviderStr: "invalid-cloud" }, "invalid-cloud"],
   ["an unknown region", { schedulerPlacement: { regions: ["invalid-region"] } }, "invalid-region"],
   ["a region of the usual shape that is none", { schedulerPlacement: { regions: ["us-east-1", "us-nowhere-9"] } }, "'us-nowhere-9'", "AWS, GCP or OCI", "us-east-1", /\bus, .*\beu, .*\bjp\b/],
+  ["more disk than there is", { resources: { ephemeralDiskMb: 1 << 30 } }, "ephemeral_disk_mb 1073741824", /gives 8 to \d+/],
+  ["less disk than a file system needs", { resources: { ephemeralDiskMb: 7 } }, "ephemeral_disk_mb 7"],
   ["a GPU", { resources: { gpuConfig: { count: 1, gpuType: "A100" } } }, /gpu/i],
 ]) {
   test(`create refuses ${what}`, async () => {
@@ -36,7 +38,6 @@ test("features of a create that are not served are refused in words", async () =
     [{ customDomain: "sandboxes.example.com" }, "custom_domain"],
     [{ experimentalOptions: { enable_docker: true } }, "enable_docker"],
     [{ enableSnapshot: true }, "enable_snapshot"],
-    [{ resources: { ephemeralDiskMb: 1024 } }, "ephemeral_disk_mb"],
     [{ i6pnEnabled: true }, "i6pn_enabled"],
     [{ cloudBucketMounts: [{ bucketName: "b", mountPath: "/b" }] }, "cloud_bucket_mounts"],
     [{ nfsMounts: [{ mountPath: "/n", sharedVolumeId: "sv-1" }] }, "nfs_mounts"],

@@ -88,16 +88,19 @@ static void disk(char **arguments) {
 static void inodes(char **arguments) {
   long wanted = amount(arguments);
   long done = 0;
-  char name[32];
+  /* Names count where there is no limit of files, so they are long. */
+  char name[256];
+  int error = 0;
   for (; done < wanted; done++) {
-    (void)snprintf(name, sizeof name, "inode-%ld", done);
+    (void)snprintf(name, sizeof name, "%0240ld", done);
     int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
+      error = errno;
       break;
     }
     (void)close(fd);
   }
-  finish("files", done, wanted, errno);
+  finish("files", done, wanted, error);
 }
 
 static void descriptors(char **arguments) {

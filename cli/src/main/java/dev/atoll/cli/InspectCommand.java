@@ -71,6 +71,9 @@ final class InspectCommand implements Callable<Integer> {
               Format.bytes(resources.getMemoryRequestBytes())
                   + " reserved, at most "
                   + Format.bytes(resources.getMemoryLimitBytes()));
+      if (resources.getDiskLimitBytes() > 0) {
+        facts.add("disk", "at most " + Format.bytes(resources.getDiskLimitBytes()));
+      }
     }
     if (sandbox.hasBreakdown()) {
       addBreakdown(facts, sandbox.getBreakdown());

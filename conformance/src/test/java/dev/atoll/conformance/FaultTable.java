@@ -62,8 +62,8 @@ final class FaultTable {
                     after("worker.task.RecordedProcess", "numbered"),
                     FaultExec::new),
                 row(
-                    "snapshot: half copied, the cell stands still",
-                    before("images.layers.UpperCopy", "file"),
+                    "snapshot: frozen, the cell stands still",
+                    after("images.store.WritableVolume", "freeze"),
                     FaultSnapshot::new),
                 row(
                     "snapshot: layer complete, no image",
@@ -123,6 +123,10 @@ final class FaultTable {
                 row(
                     "snapshot: image made, no id",
                     after("worker.task.RunningTask", "snapshot"),
+                    FaultSnapshot::new),
+                row(
+                    "snapshot: its files copied, the copy not recorded",
+                    before("images.store.LayerStore", "recordCopy"),
                     FaultSnapshot::new),
                 row(
                     "snapshot: stored, not answered",

@@ -26,6 +26,7 @@ final class Leftovers {
     if (Files.exists(Path.of("/run/atoll", instanceId))) {
       left.add("folder /run/atoll/" + instanceId);
     }
+    addLoopDevices(left, dataFolder);
     for (String command : List.of("ip -o link", "ip netns list", "nft list tables")) {
       TinyRoot.run(command.split(" "))
           .lines()
@@ -35,6 +36,23 @@ final class Leftovers {
     addGroups(left, instanceId);
     addProcesses(left, instanceId, dataFolder);
     return left;
+  }
+
+  private static void addLoopDevices(List<String> left, String dataFolder) throws IOException {
+    try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+      for (Path device : devices) {
+        Path backing = device.resolve("loop/backing_file");
+        if (Files.exists(backing)) {
+          String file = new String(Files.readAllBytes(backing), StandardCharsets.UTF_8);
+          if (file.contains(dataFolder)) {
+            left.add(device.getFileName() + " " + file.strip());
+          }
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // One was let go of meanwhile: whoever waits looks again.
+      left.add("a loop device that went");
+    }
   }
 
   /** Groups are directories, at most three levels deep: hierarchy, {@code atoll-ID}, its cells. */

@@ -79,6 +79,27 @@ abstract class SnapshotTests {
   }
 
   @Test
+  void aSandboxThatWritesWithoutEndFillsItsOwnLimit() throws Exception {
+    String write = "dd if=/dev/zero of=%s bs=1M count=%d 2>&1 | tail -n 1";
+    try (Sandbox full = client.sandboxes().create(app, tiny, options -> options.diskLimitMiB(16))) {
+      full.mountEmptyDirectory("/mnt");
+      assertThat(sh(full, "dd if=/dev/zero of=/srv/large bs=1M count=64 2>&1 || true"))
+          .contains("quota exceeded");
+      assertThat(sh(full, "dd if=/dev/zero of=/mnt/large bs=1M count=8 2>&1 || true"))
+          .as("what is mounted in it counts, too")
+          .contains("quota exceeded");
+      assertThat(sh(full, "du -m /srv/large | cut -f 1")).matches("(1[0-6]|[6-9])\n");
+      assertThat(sh(sandbox, write.formatted("/srv/beside", 24) + "; rm /srv/beside"))
+          .doesNotContain("exceeded");
+      assertThat(sh(full, "rm -f /srv/large /mnt/large; " + write.formatted("/srv/small", 4)))
+          .doesNotContain("exceeded");
+      try (Sandbox copy = client.sandboxes().create(app, full.snapshotFilesystem())) {
+        assertThat(sh(copy, "wc -c < /srv/small").strip()).isEqualTo("4194304");
+      }
+    }
+  }
+
+  @Test
   void aSnapshotThatTakesTooLongLeavesNothing() throws Exception {
     try (Wire wire = Wire.to(server);
         Sandbox box = client.sandboxes().create(app, tiny)) {

@@ -27,6 +27,7 @@ final class StoredThings {
           "images",
           "steps",
           "roots",
+          "frozen",
           "trust",
           "exports",
           "views",

@@ -204,7 +204,7 @@ class TwoServersIT {
     firstSandbox.mountImage("/mnt/www", firstSandbox.snapshotDirectory("/www"));
     firstSandbox.mountEmptyDirectory("/mnt/empty");
     assertThat(run(firstSandbox, "cp /mnt/www/index.html /mnt/empty")).isZero();
-    assertThat(first.data().resolve("images/roots").toFile().list()).hasSize(3);
+    assertThat(first.data().resolve("images/writable/roots").toFile().list()).hasSize(3);
 
     first.kill();
     List<String> orphans = Leftovers.of(instanceId, first.dataFolder());
@@ -220,7 +220,7 @@ class TwoServersIT {
         .doesNotContainAnyElementsOf(
             orphans.stream().filter(line -> line.startsWith("process ")).toList())
         .noneMatch(line -> line.contains(taskId));
-    assertThat(first.data().resolve("images/roots"))
+    assertThat(first.data().resolve("images/writable/roots"))
         .as("nothing is left of the root and what was mounted in it")
         .isEmptyDirectory();
     assertThat(run(secondSandbox, "echo still here")).as("the other's are left alone").isZero();

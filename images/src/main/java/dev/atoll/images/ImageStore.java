@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The images present on this host, in one folder that this store owns. Content-addressed: the same
@@ -70,17 +71,36 @@ public interface ImageStore extends AutoCloseable {
   /** Makes an image of Debian packages, without any container registry. Cached by its recipe. */
   Image bootstrap(Bootstrap recipe, Progress progress) throws IOException, InterruptedException;
 
-  /** Prepares a writable root file system on an image; no mount yet. Milliseconds. */
-  RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException;
+  /** {@link #rootFilesystem(Image, IdMapping, OptionalLong)} with the store's standard limit. */
+  default RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException {
+    return rootFilesystem(image, idMapping, OptionalLong.empty());
+  }
+
+  /**
+   * Prepares a writable root file system on an image; no mount yet. Milliseconds.
+   *
+   * @param diskLimit how many bytes it and what is mounted in it may hold, 1 or more; the store's
+   *     standard limit when absent; without effect where there are no {@link #diskLimits}
+   */
+  RootFilesystem rootFilesystem(Image image, IdMapping idMapping, OptionalLong diskLimit)
+      throws IOException;
 
   /**
    * Prepares a writable file system with an image's files, and nothing else, to be mounted in a
    * sandbox; no mount yet. Milliseconds.
    *
    * @param image absent: an empty folder of root's, mode 0755
+   * @param in the sandbox's root: it shares that one's limit, and its ids
    */
+  WritableFilesystem writableFilesystem(Optional<Image> image, RootFilesystem in)
+      throws IOException;
+
+  /** The same with the store's standard limit. */
   WritableFilesystem writableFilesystem(Optional<Image> image, IdMapping idMapping)
       throws IOException;
+
+  /** What limits new file systems have. */
+  DiskLimits diskLimits() throws IOException;
 
   /**
    * Goes on with a root file system of a store on this folder that has died, and that is still

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param architecture of the images wanted, as OCI writes it: {@code amd64}, {@code arm64}
  * @param registries how registries are reached
  * @param limits of each layer
+ * @param disk where what is written has limits; absent: it has none
  */
 public record ImageStoreConfig(
     Path folder,
@@ -27,7 +28,8 @@ public record ImageStoreConfig(
     List<Path> certificates,
     String architecture,
     RegistrySettings registries,
-    LayerLimits limits) {
+    LayerLimits limits,
+    Optional<DiskPool> disk) {
   public ImageStoreConfig {
     certificates = List.copyOf(certificates);
   }
@@ -48,37 +50,58 @@ public record ImageStoreConfig(
         List.of(),
         hostArchitecture(),
         RegistrySettings.none(),
-        LayerLimits.standard());
+        LayerLimits.standard(),
+        Optional.empty());
   }
 
   /** This config with a user namespace. */
   public ImageStoreConfig withUserNamespace(UserNamespace namespace) {
     return new ImageStoreConfig(
-        folder, cache, Optional.of(namespace), certificates, architecture, registries, limits);
+        folder,
+        cache,
+        Optional.of(namespace),
+        certificates,
+        architecture,
+        registries,
+        limits,
+        disk);
   }
 
   /** This config with extra CA certificates. */
   public ImageStoreConfig withCertificates(List<Path> files) {
     return new ImageStoreConfig(
-        folder, cache, userNamespace, files, architecture, registries, limits);
+        folder, cache, userNamespace, files, architecture, registries, limits, disk);
   }
 
   /** This config with another cache folder. */
   public ImageStoreConfig withCache(Path other) {
     return new ImageStoreConfig(
-        folder, other, userNamespace, certificates, architecture, registries, limits);
+        folder, other, userNamespace, certificates, architecture, registries, limits, disk);
   }
 
   /** This config with another way to reach registries. */
   public ImageStoreConfig withRegistries(RegistrySettings other) {
     return new ImageStoreConfig(
-        folder, cache, userNamespace, certificates, architecture, other, limits);
+        folder, cache, userNamespace, certificates, architecture, other, limits, disk);
   }
 
   /** This config with other limits. */
   public ImageStoreConfig withLimits(LayerLimits other) {
     return new ImageStoreConfig(
-        folder, cache, userNamespace, certificates, architecture, registries, other);
+        folder, cache, userNamespace, certificates, architecture, registries, other, disk);
+  }
+
+  /** This config with limits of what is written. */
+  public ImageStoreConfig withDisk(DiskPool pool) {
+    return new ImageStoreConfig(
+        folder,
+        cache,
+        userNamespace,
+        certificates,
+        architecture,
+        registries,
+        limits,
+        Optional.of(pool));
   }
 
   /** {@code $XDG_CACHE_HOME/atoll}, else {@code ~/.cache/atoll} (XDG base directories). */

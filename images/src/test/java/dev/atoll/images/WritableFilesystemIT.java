@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WritableFilesystemIT {
   private static final IdMapping SHIFTED = new IdMapping(100_000, 65_536);
 
-  private static final Standstill QUIET =
+  static final Standstill QUIET =
       new Standstill() {
         @Override
         public void begin() {}
@@ -36,8 +36,8 @@ class WritableFilesystemIT {
       };
 
   @TempDir Path temporary;
-  private ImageStore store;
-  private Path mountPoint;
+  ImageStore store;
+  Path mountPoint;
 
   @BeforeEach
   void open() throws Exception {
@@ -45,7 +45,7 @@ class WritableFilesystemIT {
     mountPoint = Files.createDirectory(temporary.resolve("mount"));
   }
 
-  private ImageStoreConfig config() {
+  ImageStoreConfig config() {
     return ImageStoreConfig.of(temporary.resolve("store")).withCache(temporary.resolve("cache"));
   }
 
@@ -179,19 +179,19 @@ class WritableFilesystemIT {
     store = ImageStores.open(config());
   }
 
-  private WritableFilesystem mounted(Optional<Image> image) throws IOException {
+  WritableFilesystem mounted(Optional<Image> image) throws IOException {
     WritableFilesystem filesystem = store.writableFilesystem(image, IdMapping.IDENTITY);
     filesystem.mountAt(mountPoint);
     return filesystem;
   }
 
-  private static List<String> names(Path folder) throws IOException {
+  static List<String> names(Path folder) throws IOException {
     try (var names = Files.list(folder)) {
       return names.map(name -> name.getFileName().toString()).sorted().toList();
     }
   }
 
-  private Path folder() throws IOException {
+  Path folder() throws IOException {
     Path folder = temporary.resolve("source");
     Path inner = Files.createDirectories(folder.resolve("deep/inner"));
     Files.writeString(folder.resolve("file"), "file");

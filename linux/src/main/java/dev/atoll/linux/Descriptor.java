@@ -9,6 +9,9 @@ public final class Descriptor implements AutoCloseable {
   /** open(2): for reading. */
   public static final int O_RDONLY = 0;
 
+  /** open(2): for reading and writing. */
+  public static final int O_RDWR = 2;
+
   /** open(2): only a reference to the file, no access to its content. */
   public static final int O_PATH = 0x200000;
 
@@ -29,7 +32,7 @@ public final class Descriptor implements AutoCloseable {
   /**
    * Opens a file, close-on-exec (openat(2)).
    *
-   * @param flags {@link #O_RDONLY} or {@link #O_PATH}
+   * @param flags {@link #O_RDONLY}, {@link #O_RDWR} or {@link #O_PATH}
    * @throws LinuxException when it can't be opened
    */
   public static Descriptor open(Path path, int flags) throws LinuxException {

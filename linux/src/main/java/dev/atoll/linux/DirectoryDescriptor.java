@@ -229,7 +229,7 @@ public final class DirectoryDescriptor extends OpenNode {
     }
   }
 
-  private static String component(String name) {
+  static String component(String name) {
     if (name.isEmpty() || name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
       throw new IllegalArgumentException(
           "'" + RawNames.text(name) + "' is no name of a file in a folder");

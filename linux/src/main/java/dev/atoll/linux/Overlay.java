@@ -3,6 +3,7 @@ package dev.atoll.linux;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an overlay mount is made of (Documentation/filesystems/overlayfs.rst of the kernel). Names
@@ -11,8 +12,9 @@ import java.util.Optional;
  *
  * @param lower the lower folders, the uppermost first; at least one, at most 500
  * @param writable the folders that take changes; without them the mount can only be read
+ * @param traits what else it is like
  */
-public record Overlay(List<String> lower, Optional<Writable> writable) {
+public record Overlay(List<String> lower, Optional<Writable> writable, Set<Trait> traits) {
   /** The kernel's limit of lower folders. */
   public static final int MOST_LOWER = 500;
 
@@ -20,9 +22,35 @@ public record Overlay(List<String> lower, Optional<Writable> writable) {
 
   public Overlay {
     lower = List.copyOf(lower);
+    traits = Set.copyOf(traits);
     if (lower.isEmpty() || lower.size() > MOST_LOWER) {
       throw new IllegalArgumentException(
           "an overlay takes 1 to " + MOST_LOWER + " lower folders, not " + lower.size());
+    }
+  }
+
+  /** One whose folders are on the same file system. */
+  public Overlay(List<String> lower, Optional<Writable> writable) {
+    this(lower, writable, Set.of());
+  }
+
+  /** What an overlay may be like. */
+  public enum Trait {
+    /**
+     * Its folders are on several file systems: inode numbers say which one they come from, so that
+     * a file's stays the same when it is first written, and no two files have the same.
+     */
+    SEVERAL_FILE_SYSTEMS("xino=on"),
+    /**
+     * What is written need not survive the machine: fsync(2) and the like wait for nothing. Its
+     * folders can't be mounted a second time.
+     */
+    VOLATILE("volatile");
+
+    private final String option;
+
+    Trait(String option) {
+      this.option = option;
     }
   }
 
@@ -53,6 +81,7 @@ public record Overlay(List<String> lower, Optional<Writable> writable) {
     } else {
       options.append(",redirect_dir=follow,metacopy=off");
     }
+    traits.stream().sorted().forEach(trait -> options.append(',').append(trait.option));
     int bytes = options.toString().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MOST_BYTES) {
       throw new IllegalArgumentException(

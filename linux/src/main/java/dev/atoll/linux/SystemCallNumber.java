@@ -20,6 +20,7 @@ enum SystemCallNumber {
   FSETXATTR(190, 7),
   FTRUNCATE(77, 46),
   GETDENTS64(217, 61),
+  IOCTL(16, 29),
   KILL(62, 129),
   LINKAT(265, 37),
   LSEEK(8, 62),

@@ -107,6 +107,7 @@ final class Requests {
     options.cpuLimit().ifPresent(cores -> resources.setMilliCpuMax(thousandths(cores)));
     options.memoryMiB().ifPresent(resources::setMemoryMb);
     options.memoryLimitMiB().ifPresent(resources::setMemoryMbMax);
+    options.diskLimitMiB().ifPresent(resources::setEphemeralDiskMb);
     return resources.build();
   }
 

@@ -19,6 +19,7 @@ public final class SandboxOptions {
   private final OptionalDouble cpuLimit;
   private final OptionalInt memoryMiB;
   private final OptionalInt memoryLimitMiB;
+  private final OptionalInt diskLimitMiB;
   private final Duration timeout;
   private final Optional<Duration> idleTimeout;
   private final Optional<String> name;
@@ -45,6 +46,7 @@ public final class SandboxOptions {
     this.cpuLimit = builder.cpuLimit;
     this.memoryMiB = builder.memoryMiB;
     this.memoryLimitMiB = builder.memoryLimitMiB;
+    this.diskLimitMiB = builder.diskLimitMiB;
     this.timeout = builder.timeout;
     this.idleTimeout = builder.idleTimeout;
     this.name = builder.name;
@@ -105,6 +107,14 @@ public final class SandboxOptions {
   /** Memory that is never exceeded, in MiB; empty: the server's maximum. */
   public OptionalInt memoryLimitMiB() {
     return memoryLimitMiB;
+  }
+
+  /**
+   * How much the files may take that the sandbox writes, in MiB; empty: the server's default. A
+   * server without such limits refuses it.
+   */
+  public OptionalInt diskLimitMiB() {
+    return diskLimitMiB;
   }
 
   /** After which time the sandbox is ended, whatever it does; default 300 s. */
@@ -205,6 +215,7 @@ public final class SandboxOptions {
     private OptionalDouble cpuLimit = OptionalDouble.empty();
     private OptionalInt memoryMiB = OptionalInt.empty();
     private OptionalInt memoryLimitMiB = OptionalInt.empty();
+    private OptionalInt diskLimitMiB = OptionalInt.empty();
     private Duration timeout = Duration.ofSeconds(300);
     private Optional<Duration> idleTimeout = Optional.empty();
     private Optional<String> name = Optional.empty();
@@ -280,6 +291,12 @@ public final class SandboxOptions {
     /** Sets {@link SandboxOptions#memoryLimitMiB()}: 1 or more. */
     public Builder memoryLimitMiB(int mebibytes) {
       this.memoryLimitMiB = OptionalInt.of(Limits.positive("memoryLimitMiB", mebibytes));
+      return this;
+    }
+
+    /** Sets {@link SandboxOptions#diskLimitMiB()}: 1 or more; servers take 8 or more. */
+    public Builder diskLimitMiB(int mebibytes) {
+      this.diskLimitMiB = OptionalInt.of(Limits.positive("diskLimitMiB", mebibytes));
       return this;
     }
 

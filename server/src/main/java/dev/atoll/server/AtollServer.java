@@ -10,6 +10,8 @@ import dev.atoll.control.calls.AnswerHeaders;
 import dev.atoll.control.calls.CallMetadata;
 import dev.atoll.control.sandboxes.SandboxPolicy;
 import dev.atoll.errors.AtollException;
+import dev.atoll.images.DiskLimits;
+import dev.atoll.images.DiskPool;
 import dev.atoll.images.ImageStore;
 import dev.atoll.images.ImageStoreConfig;
 import dev.atoll.images.store.ImageStores;
@@ -78,6 +80,15 @@ public final class AtollServer implements AutoCloseable {
     parts.add("cells", cells, cells::handOver);
     long celled = System.nanoTime();
     ImageStore images = parts.add("images", openImages(cells));
+    switch (images.diskLimits()) {
+      case DiskLimits.Present all ->
+          LOG.info("what sandboxes write is limited, to {} GiB in all", all.bytes() >> 30);
+      case DiskLimits.Missing missing ->
+          LOG.warn(
+              "a sandbox can fill the disk of {}: what it writes has no limit, because {}",
+              config.dataDirectory(),
+              missing.reason());
+    }
     Worker worker =
         Workers.open(
             workerConfig(),
@@ -266,6 +277,10 @@ public final class AtollServer implements AutoCloseable {
             .withCache(config.images().cache())
             .withCertificates(config.extraCaCertificates())
             .withRegistries(config.images().registries());
+    ServerConfig.DiskSettings disk = config.sandboxes().disk();
+    if (disk.pool() instanceof ServerConfig.DiskSettings.Pool.File file) {
+      images = images.withDisk(new DiskPool(file.bytes(), disk.defaultBytes()));
+    }
     if (cells.idMapping().isIdentity()) {
       return ImageStores.open(images);
     }
@@ -287,6 +302,7 @@ public final class AtollServer implements AutoCloseable {
         PoolSettings.of(config.pool().size(), config.pool().memoryReserveBytes()),
         new Limits(builds.memoryBytes(), builds.cpuMillis(), 1000, processes),
         builds.stepLifetime(),
+        config.sandboxes().disk().maximumBytes(),
         new TunnelSettings(
             tunnelAddress(),
             config
@@ -319,6 +335,7 @@ public final class AtollServer implements AutoCloseable {
         settings.maximumCpuMillis(),
         settings.defaultMemoryBytes(),
         settings.maximumMemoryBytes(),
+        settings.disk().maximumBytes(),
         settings.defaultLifetime(),
         settings.maximumLifetime(),
         settings.outputRetention(),

@@ -7,6 +7,7 @@ import dev.atoll.images.ImageStoreConfig;
 import dev.atoll.images.RegistryMirror;
 import dev.atoll.images.RegistrySettings;
 import dev.atoll.server.ServerConfig.BuildSettings;
+import dev.atoll.server.ServerConfig.DiskSettings;
 import dev.atoll.server.ServerConfig.ImageSettings;
 import dev.atoll.server.ServerConfig.NetworkSettings;
 import dev.atoll.server.ServerConfig.PoolSettings;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
@@ -62,6 +64,9 @@ final class ConfigFile {
           "endedRetention",
           "spoolLimit",
           "processLimit",
+          "diskPool",
+          "defaultDisk",
+          "maximumDisk",
           "cpuOvercommit",
           "memoryOvercommit",
           "createQueue",
@@ -191,7 +196,20 @@ final class ConfigFile {
         Units.time("outputRetention", text("outputRetention").orElse("24h")),
         Units.time("endedRetention", text("endedRetention").orElse("30d")),
         Units.bytes("spoolLimit", text("spoolLimit").orElse("1GiB")),
-        Units.count("processLimit", text("processLimit").orElse("4096")));
+        Units.count("processLimit", text("processLimit").orElse("4096")),
+        disk());
+  }
+
+  private DiskSettings disk() {
+    Optional<String> pool = text("diskPool");
+    return new DiskSettings(
+        pool.filter("none"::equals).isPresent()
+            ? new DiskSettings.Pool.None()
+            : new DiskSettings.Pool.File(
+                pool.map(size -> OptionalLong.of(Units.bytes("diskPool", size)))
+                    .orElseGet(OptionalLong::empty)),
+        Units.bytes("defaultDisk", text("defaultDisk").orElse("10GiB")),
+        Units.bytes("maximumDisk", text("maximumDisk").orElse("64GiB")));
   }
 
   private AdmissionRules admission() {

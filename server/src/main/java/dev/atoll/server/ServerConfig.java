@@ -2,6 +2,7 @@ package dev.atoll.server;
 
 import dev.atoll.cells.Tier;
 import dev.atoll.control.sandboxes.AdmissionRules;
+import dev.atoll.images.DiskPool;
 import dev.atoll.images.RegistrySettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -75,6 +77,7 @@ public record ServerConfig(
    * @param spoolLimitBytes {@code spoolLimit}: how much of each output stream is kept, 64KiB or
    *     more; beyond it a process waits for its readers. Default 1GiB
    * @param processLimit the most processes and threads of a sandbox. Default 4096
+   * @param disk how much sandboxes may write
    */
   public record SandboxSettings(
       int defaultCpuMillis,
@@ -86,7 +89,8 @@ public record ServerConfig(
       Duration outputRetention,
       Duration endedRetention,
       long spoolLimitBytes,
-      int processLimit) {
+      int processLimit,
+      DiskSettings disk) {
     public SandboxSettings {
       SettingRules.check(
           defaultCpuMillis > 0 && defaultCpuMillis <= maximumCpuMillis,
@@ -104,6 +108,45 @@ public record ServerConfig(
       SettingRules.check(spoolLimitBytes >= 64 << 10, "spoolLimit must be at least 64KiB");
       SettingRules.check(
           processLimit >= 16 && processLimit <= 1 << 20, "processLimit must be 16 to 1048576");
+    }
+  }
+
+  /**
+   * How much the files may have that sandboxes and builds write.
+   *
+   * @param pool {@code diskPool}: whether there are limits, and the size of the file that all of it
+   *     goes to
+   * @param defaultBytes {@code defaultDisk}: of a sandbox that asks for nothing, 8MiB or more; at
+   *     most a quarter of the pool. Default 10GiB
+   * @param maximumBytes {@code maximumDisk}: the most that a sandbox may ask for, and the limit of
+   *     each build step. Default 64GiB
+   */
+  public record DiskSettings(Pool pool, long defaultBytes, long maximumBytes) {
+    private static final long LEAST_BYTES = 8 << 20;
+
+    /** Where what is written goes. */
+    public sealed interface Pool {
+      /** {@code none}: to plain folders, without limits. */
+      record None() implements Pool {}
+
+      /**
+       * To a file, where this host can have it.
+       *
+       * @param bytes its size, 256MiB or more; absent: half of what is free, at most 1 TiB
+       */
+      record File(OptionalLong bytes) implements Pool {
+        public File {
+          SettingRules.check(
+              bytes.isEmpty() || bytes.getAsLong() >= DiskPool.LEAST_BYTES,
+              "diskPool must be at least 256MiB, or 'none'");
+        }
+      }
+    }
+
+    public DiskSettings {
+      SettingRules.check(
+          defaultBytes >= LEAST_BYTES && defaultBytes <= maximumBytes,
+          "defaultDisk must be at least 8MiB and at most maximumDisk");
     }
   }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param pool how many blank cells wait for creates
  * @param buildLimits of each build step's sandbox, where a build names none
  * @param buildStepLifetime how long a build step may take
+ * @param buildDiskBytes how much a build step may write, where the image store has limits
  * @param tunnels where tunnels are, and under which names
  */
 public record WorkerConfig(
@@ -26,8 +27,10 @@ public record WorkerConfig(
     PoolSettings pool,
     Limits buildLimits,
     Duration buildStepLifetime,
+    long buildDiskBytes,
     TunnelSettings tunnels) {
   private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
+  private static final long DEFAULT_BUILD_DISK_BYTES = 64L << 30;
   private static final int DEFAULT_PROCESS_LIMIT = 4096;
 
   /**
@@ -42,6 +45,7 @@ public record WorkerConfig(
         PoolSettings.of(0, 0),
         new Limits(4L << 30, cpuMillis, 1000, DEFAULT_PROCESS_LIMIT),
         Duration.ofHours(1),
+        DEFAULT_BUILD_DISK_BYTES,
         TunnelSettings.local(InetAddress.getLoopbackAddress()));
   }
 }

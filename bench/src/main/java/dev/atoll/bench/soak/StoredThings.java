@@ -48,6 +48,7 @@ record StoredThings(
           "images/images",
           "images/steps",
           "images/roots",
+          "images/frozen",
           "images/trust",
           "images/exports",
           "images/views",

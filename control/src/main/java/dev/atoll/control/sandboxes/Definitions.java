@@ -54,6 +54,7 @@ final class Definitions {
         Math.toIntExact(cpu.limit()),
         memory.request(),
         memory.limit(),
+        ResourceRules.disk(definition.getResources(), policy, worker),
         lifetime(definition).toMillis(),
         idleTimeout(definition).toMillis(),
         terminal(definition),

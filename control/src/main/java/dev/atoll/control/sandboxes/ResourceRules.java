@@ -1,13 +1,20 @@
 package dev.atoll.control.sandboxes;
 
 import dev.atoll.errors.AtollException;
+import dev.atoll.errors.ErrorCode;
 import dev.atoll.protocol.modal.Resources;
+import dev.atoll.protocol.worker.WorkerDescription;
+import java.util.Optional;
 
 /**
- * Turns a definition's CPU and memory into a request and a limit, or says what is wrong with them.
+ * Turns a definition's CPU and memory into a request and a limit, and its disk into a limit, or
+ * says what is wrong with them.
  */
 final class ResourceRules {
   private static final long MEBIBYTE = 1024 * 1024;
+
+  /** In MiB: what the kernel needs for its own records of a file system, and something to use. */
+  private static final long LEAST_DISK = 8;
 
   private ResourceRules() {}
 
@@ -39,6 +46,29 @@ final class ResourceRules {
           mebibytes.limit());
     }
     return new Range(mebibytes.request() * MEBIBYTE, mebibytes.limit() * MEBIBYTE);
+  }
+
+  /**
+   * Bytes that the files it writes may have; empty: what the worker gives to those that don't say.
+   */
+  static Optional<Long> disk(Resources resources, SandboxPolicy policy, WorkerDescription worker) {
+    long mebibytes = Integer.toUnsignedLong(resources.getEphemeralDiskMb());
+    if (mebibytes == 0) {
+      return Optional.empty();
+    }
+    if (!worker.getDiskUnlimited().isEmpty()) {
+      throw new AtollException(
+          ErrorCode.UNIMPLEMENTED,
+          "resources.ephemeral_disk_mb %d: this server can't limit what a sandbox writes (%s)"
+              .formatted(mebibytes, worker.getDiskUnlimited()));
+    }
+    long most = Math.min(policy.maximumDiskBytes(), worker.getDiskBytes()) / MEBIBYTE;
+    if (mebibytes < LEAST_DISK || mebibytes > most) {
+      throw AtollException.invalid(
+          "resources.ephemeral_disk_mb %d: this server gives %d to %d to one sandbox",
+          mebibytes, LEAST_DISK, most);
+    }
+    return Optional.of(mebibytes * MEBIBYTE);
   }
 
   private static Range range(

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param maximumCpuMillis CPU limit in thousandths of a core
  * @param defaultMemoryBytes memory request
  * @param maximumMemoryBytes memory limit
+ * @param maximumDiskBytes the most that a sandbox may ask for, for the files that it writes
  * @param defaultLifetime after which a sandbox ends
  * @param maximumLifetime the longest that may be asked for
  * @param outputRetention how long the output of ended sandboxes is kept
@@ -20,6 +21,7 @@ public record SandboxPolicy(
     int maximumCpuMillis,
     long defaultMemoryBytes,
     long maximumMemoryBytes,
+    long maximumDiskBytes,
     Duration defaultLifetime,
     Duration maximumLifetime,
     Duration outputRetention,

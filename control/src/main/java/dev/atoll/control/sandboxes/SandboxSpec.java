@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param cpuLimitMillis thousandths of a core
  * @param memoryRequestBytes bytes
  * @param memoryLimitBytes bytes
+ * @param diskLimitBytes of the files that it writes; absent: the worker's standard
  * @param lifetimeMillis after which it ends
  * @param idleTimeoutMillis without activity after which it ends; 0: none
  * @param terminal whether the command gets a pseudo terminal
@@ -38,6 +39,7 @@ public record SandboxSpec(
     int cpuLimitMillis,
     long memoryRequestBytes,
     long memoryLimitBytes,
+    Optional<Long> diskLimitBytes,
     long lifetimeMillis,
     long idleTimeoutMillis,
     Optional<Terminal> terminal,
@@ -84,6 +86,7 @@ public record SandboxSpec(
         cpuLimitMillis,
         memoryRequestBytes,
         memoryLimitBytes,
+        diskLimitBytes,
         lifetimeMillis,
         idleTimeoutMillis,
         terminal,
@@ -174,6 +177,7 @@ public record SandboxSpec(
         .setCpuLimitMillis(cpuLimitMillis)
         .setMemoryRequestBytes(memoryRequestBytes)
         .setMemoryLimitBytes(memoryLimitBytes)
+        .setDiskLimitBytes(diskLimitBytes.orElse(0L))
         .build();
   }
 

@@ -39,9 +39,6 @@ final class UnservedFeatures {
     refuse(
         definition.hasExperimentalOutboundPolicy() || definition.hasOutboundPolicy(),
         "outbound_policy (outbound policies)");
-    refuse(
-        definition.getResources().getEphemeralDiskMb() > 0,
-        "resources.ephemeral_disk_mb (disk quotas)");
     refuseExperiments(definition);
     refuseHardware(definition);
   }

@@ -2,7 +2,9 @@ package dev.atoll.doctor.attack;
 
 import dev.atoll.doctor.attack.Probe.Trial;
 import dev.atoll.sdk.AtollException;
+import dev.atoll.sdk.ErrorCode;
 import dev.atoll.sdk.Sandbox;
+import dev.atoll.sdk.SandboxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Sandboxes that take what they can get, within bounds. While one does, its neighbour and the
@@ -21,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class BombProbes {
   private static final String GROUP = "bombs";
+  private static final int DISK_MIB = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(8);
   private static final long MOST_ENTRIES = 20_000;
   private static final ReentrantLock ONE_TABLE = new ReentrantLock();
@@ -31,8 +35,8 @@ final class BombProbes {
     List<Probe> probes = new ArrayList<>();
     limited(probes, "bomb-processes", Integer.toString(Scene.PROCESS_LIMIT + 88));
     limited(probes, "bomb-memory", "160");
-    loud(probes, "bomb-disk", "64");
-    loud(probes, "bomb-inodes", "1500");
+    stored(probes, "bomb-disk", "64");
+    stored(probes, "bomb-inodes", "12000");
     loud(probes, "bomb-descriptors", "4000");
     loud(probes, "bomb-output", "24");
     loud(probes, "bomb-processor", "6");
@@ -66,6 +70,33 @@ final class BombProbes {
               return new Trial.Result(
                   blast.outcome().succeeded() ? blast.outcome() : blast.asNoise(),
                   ProgramProbes.control(scene.program(), id, amount));
+            }));
+  }
+
+  /** What fills a sandbox's disk, where that has a limit; elsewhere there is nothing to hold. */
+  private static void stored(List<Probe> probes, String id, String amount) {
+    probes.add(
+        new Probe(
+            id,
+            GROUP,
+            scene -> {
+              try {
+                Blast blast =
+                    explode(
+                        scene,
+                        List.of(id, amount),
+                        () -> {},
+                        options -> options.diskLimitMiB(DISK_MIB));
+                return new Trial.Result(
+                    blast.outcome().succeeded() ? blast.outcome() : blast.asNoise(),
+                    ProgramProbes.control(scene.program(), id, amount));
+              } catch (AtollException unlimited) {
+                if (unlimited.code() != ErrorCode.UNIMPLEMENTED) {
+                  throw unlimited;
+                }
+                Outcome outcome = Outcome.refused(String.valueOf(unlimited.getMessage()));
+                return new Trial.Result(outcome, Control.of("a sandbox with a limit", outcome));
+              }
             }));
   }
 
@@ -148,6 +179,11 @@ final class BombProbes {
     return explode(scene, words, () -> {});
   }
 
+  private static Blast explode(Scene scene, List<String> words, Question question)
+      throws Exception {
+    return explode(scene, words, question, options -> {});
+  }
+
   /** What else is asked while a bomb goes off. */
   @FunctionalInterface
   private interface Question {
@@ -155,9 +191,15 @@ final class BombProbes {
   }
 
   /** Runs a bomb in a sandbox of its own, and asks others meanwhile. */
-  private static Blast explode(Scene scene, List<String> words, Question question)
+  private static Blast explode(
+      Scene scene, List<String> words, Question question, Consumer<SandboxOptions.Builder> bounds)
       throws Exception {
-    try (Sandbox sandbox = scene.sandbox(options -> options.memoryMiB(96).memoryLimitMiB(96))) {
+    try (Sandbox sandbox =
+        scene.sandbox(
+            options -> {
+              options.memoryMiB(96).memoryLimitMiB(96);
+              bounds.accept(options);
+            })) {
       Box box = Box.of(sandbox);
       CompletableFuture<Outcome> bomb = new CompletableFuture<>();
       Thread.ofPlatform().daemon().start(() -> complete(bomb, box, words));

@@ -105,7 +105,8 @@ final class Scene implements AutoCloseable {
                 usual.outputRetention(),
                 usual.endedRetention(),
                 SPOOL_LIMIT,
-                PROCESS_LIMIT));
+                PROCESS_LIMIT,
+                usual.disk()));
   }
 
   private static Credentials credentials(Path file) throws IOException {

@@ -4,6 +4,7 @@ import static dev.atoll.doctor.machine.MachineFinding.fail;
 import static dev.atoll.doctor.machine.MachineFinding.ok;
 import static dev.atoll.doctor.machine.MachineFinding.warn;
 
+import dev.atoll.cells.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ final class ResourceChecks {
   private ResourceChecks() {}
 
   static List<MachineFinding> run(Path dataDirectory) {
-    return List.of(disk(dataDirectory), memory(), processors());
+    return List.of(disk(dataDirectory), diskLimits(), memory(), processors());
   }
 
   private static MachineFinding disk(Path dataDirectory) {
@@ -32,11 +33,40 @@ final class ResourceChecks {
       return warn("disk", "the free space of " + there + " can't be read", "look with 'df'");
     }
     String what = "%.1f GiB free for %s".formatted(free / (double) GIB, dataDirectory);
-    String advice = "images and sandboxes' files are kept there, and their size is not limited";
+    String advice = "images and sandboxes' files are kept there";
     if (free < GIB) {
       return fail("disk", what, advice + ": make room, or choose another folder (--data-dir)");
     }
     return free < 10 * GIB ? warn("disk", what, advice) : ok("disk", what);
+  }
+
+  /** Whether a server can limit what sandboxes write: it makes a btrfs in a file. */
+  private static MachineFinding diskLimits() {
+    if (Command.find("mkfs.btrfs").isEmpty()) {
+      return warn(
+          "disk-limits",
+          "what sandboxes write can't be limited: the program mkfs.btrfs is missing",
+          "run 'apt-get install btrfs-progs'");
+    }
+    if (!hasBtrfs()) {
+      return warn(
+          "disk-limits",
+          "what sandboxes write can't be limited: the kernel has no btrfs",
+          "load the module 'btrfs', or use a kernel with CONFIG_BTRFS_FS");
+    }
+    return Files.exists(Path.of("/dev/loop-control"))
+        ? ok("disk-limits", "what sandboxes write can be limited")
+        : warn(
+            "disk-limits",
+            "what sandboxes write can't be limited: the kernel has no loop devices",
+            "load the module 'loop', or use a kernel with CONFIG_BLK_DEV_LOOP");
+  }
+
+  /** Loaded, or to be loaded by the mount. */
+  private static boolean hasBtrfs() {
+    return SystemFiles.read("/proc/filesystems").filter(text -> text.contains("btrfs")).isPresent()
+        || Files.exists(
+            Path.of("/lib/modules", System.getProperty("os.version"), "kernel/fs/btrfs"));
   }
 
   private static MachineFinding memory() {

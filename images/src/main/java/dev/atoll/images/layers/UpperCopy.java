@@ -43,6 +43,11 @@ public final class UpperCopy {
     this.omission = omission;
   }
 
+  /** Copies all of what nobody writes to any more, as {@link #UpperCopy} otherwise. */
+  public static UpperCopy all(IdMapping mapping, LayerLimits limits) {
+    return new UpperCopy(mapping, limits, () -> {}, (path, status) -> false);
+  }
+
   /** What is not copied. */
   @FunctionalInterface
   public interface Omission {

@@ -1,6 +1,7 @@
 package dev.atoll.images.store;
 
 import dev.atoll.images.Credentials;
+import dev.atoll.images.DiskLimits;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageDigest;
@@ -21,6 +22,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The image store on a folder of this host. */
 public final class FolderImageStore implements ImageStore {
@@ -52,10 +54,13 @@ public final class FolderImageStore implements ImageStore {
         for (String left : Records.names(folder.exports())) {
           trash.discard(folder.exports(), left);
         }
-        LayerStore layers = LayerStore.open(folder, trash, live.lower());
+        VolumeFile.Opened written =
+            VolumeFile.open(folder, config.disk(), !Records.names(folder.frozen()).isEmpty());
+        LayerStore layers =
+            LayerStore.open(folder, config.limits(), written.volume(), trash, live.lower());
         FormerMounts mounted = new FormerMounts(folder, live.lower());
         TrustFolders trustFolders = new TrustFolders(folder, trash, mounted);
-        OverlayRoots roots = OverlayRoots.open(folder, trash, live.roots());
+        OverlayRoots roots = OverlayRoots.open(folder, trash, written, live.roots());
         ImageCatalog catalog = ImageCatalog.open(folder, layers);
         FolderImageStore store =
             new FolderImageStore(
@@ -74,6 +79,7 @@ public final class FolderImageStore implements ImageStore {
         store.forgetHalfMade();
         store.forgetSteps(Optional.empty());
         store.collectLayers();
+        layers.collectBy(store::collectLayers);
         return store;
       } catch (IOException | RuntimeException e) {
         mounts.close();
@@ -147,8 +153,26 @@ public final class FolderImageStore implements ImageStore {
   }
 
   @Override
-  public RootFilesystem rootFilesystem(Image image, IdMapping idMapping) throws IOException {
-    return OverlayRoot.create(parts, assembler, image, idMapping, trustFolder(image));
+  public RootFilesystem rootFilesystem(Image image, IdMapping idMapping, OptionalLong diskLimit)
+      throws IOException {
+    return OverlayRoot.create(
+        parts, assembler, image, idMapping, trustFolder(image), share(diskLimit));
+  }
+
+  private DiskShare share(OptionalLong asked) throws IOException {
+    return new DiskShare.Own(
+        asked.isPresent()
+            ? asked.getAsLong()
+            : switch (diskLimits()) {
+              case DiskLimits.Present all ->
+                  parts.config().disk().orElseThrow().standardLimit(all.bytes());
+              case DiskLimits.Missing _ -> Long.MAX_VALUE;
+            });
+  }
+
+  @Override
+  public DiskLimits diskLimits() throws IOException {
+    return parts.roots().limits();
   }
 
   private Optional<String> trustFolder(Image image) throws IOException {
@@ -170,14 +194,26 @@ public final class FolderImageStore implements ImageStore {
   }
 
   @Override
+  public WritableFilesystem writableFilesystem(Optional<Image> image, RootFilesystem in)
+      throws IOException {
+    return writableFilesystem(image, in.idMapping(), new DiskShare.Of(((OverlayRoot) in).folder()));
+  }
+
+  @Override
   public WritableFilesystem writableFilesystem(Optional<Image> image, IdMapping idMapping)
       throws IOException {
+    return writableFilesystem(image, idMapping, share(OptionalLong.empty()));
+  }
+
+  private WritableFilesystem writableFilesystem(
+      Optional<Image> image, IdMapping idMapping, DiskShare share) throws IOException {
     return WritableOverlay.create(
         parts,
         assembler,
         image,
         new WritableOverlay.Surroundings(Optional.empty(), Skeleton.EMPTY),
-        idMapping);
+        idMapping,
+        share);
   }
 
   @Override
@@ -303,7 +339,9 @@ public final class FolderImageStore implements ImageStore {
   @Override
   public void close() {
     sources.close();
+    parts.layers().close();
     parts.trash().close();
+    parts.roots().close();
     try {
       parts.mounts().close();
       parts.folder().close();

@@ -18,16 +18,16 @@ record ImageView(Path mountPoint, DirectoryDescriptor root) implements AutoClose
   /** Opens a view that can only be read. */
   static ImageView readOnly(StoreFolder folder, StoreMounts mounts, List<String> lower)
       throws IOException {
-    return open(folder, mounts, new Overlay(lower, Optional.empty()));
+    return open(folder, mounts, new Overlay(lower, Optional.empty()), IdMapping.IDENTITY);
   }
 
   /** Opens a view; changes go where the overlay says. */
-  static ImageView open(StoreFolder folder, StoreMounts mounts, Overlay overlay)
+  static ImageView open(StoreFolder folder, StoreMounts mounts, Overlay overlay, IdMapping mapping)
       throws IOException {
     Path target = Files.createTempDirectory(folder.views(), "view");
     boolean mounted = false;
     try {
-      mounts.overlay("atoll-view", overlay, IdMapping.IDENTITY, target);
+      mounts.overlay("atoll-view", overlay, mapping, target);
       mounted = true;
       return new ImageView(target, DirectoryDescriptor.open(target));
     } catch (IOException | RuntimeException e) {

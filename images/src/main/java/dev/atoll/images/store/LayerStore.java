@@ -2,30 +2,57 @@ package dev.atoll.images.store;
 
 import dev.atoll.images.content.JsonFiles;
 import dev.atoll.images.layers.LayerContents;
+import dev.atoll.images.layers.LayerLimits;
+import dev.atoll.images.layers.UpperCopy;
 import dev.atoll.linux.DirectoryDescriptor;
+import dev.atoll.linux.IdMapping;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The unpacked layers. A layer is there when its record is; it never changes then. Whoever asks for
  * one that is being written waits for it. {@link LayerPins} keep layers from being collected.
+ *
+ * <p>A layer of a snapshot may be frozen: it is there, but its files are still in the snapshot of
+ * the root that wrote them, which is no layer of an overlay ({@link WritableVolume}). They are
+ * copied behind the caller's back, or when somebody asks for the layer before.
  */
-final class LayerStore {
+final class LayerStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
+
   private final StoreFolder folder;
+  private final LayerLimits limits;
+  private final Optional<WritableVolume> volume;
   private final Trash trash;
   private final LayerGuards guards;
   private final Map<String, LayerRecord> byId = new HashMap<>();
 
   /** Layers that are complete, but whose records are not written yet. */
   private final Map<String, LayerRecord> unwritten = new HashMap<>();
+
+  private final Map<String, FrozenLayer> frozen = new HashMap<>();
+
+  private final ExecutorService copier =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("image-store-copier").factory());
+
+  private volatile Trash.Removal collector = () -> {};
 
   private final Map<String, Integer> pins = new HashMap<>();
   private final Map<String, ReentrantLock> writers = new HashMap<>();
@@ -45,22 +72,42 @@ final class LayerStore {
     String id() throws IOException, InterruptedException;
   }
 
-  private LayerStore(StoreFolder folder, Trash trash, LayerGuards guards) {
+  /** Keeps what a root holds now. */
+  interface Freezer {
+    LayerContents freeze(String name) throws IOException, InterruptedException;
+  }
+
+  private LayerStore(
+      StoreFolder folder,
+      LayerLimits limits,
+      Optional<WritableVolume> volume,
+      Trash trash,
+      LayerGuards guards) {
     this.folder = folder;
+    this.limits = limits;
+    this.volume = volume;
     this.trash = trash;
     this.guards = guards;
   }
 
   /**
-   * Opens it, and removes incomplete layers.
+   * Opens it, removes incomplete layers, and goes on copying frozen ones.
    *
+   * @param volume where frozen ones are
    * @param mounted folders' names that overlays of an earlier store still use
    */
-  static LayerStore open(StoreFolder folder, Trash trash, Set<String> mounted) throws IOException {
-    LayerStore store = new LayerStore(folder, trash, LayerGuards.open(folder.guards()));
+  static LayerStore open(
+      StoreFolder folder,
+      LayerLimits limits,
+      Optional<WritableVolume> volume,
+      Trash trash,
+      Set<String> mounted)
+      throws IOException {
+    LayerStore store =
+        new LayerStore(folder, limits, volume, trash, LayerGuards.open(folder.guards()));
     Records.readAll(folder.layerRecords(), LayerRecord.class)
         .forEach(record -> store.byId.put(record.id(), record));
-    Set<String> complete = new java.util.HashSet<>(mounted);
+    Set<String> complete = new HashSet<>(mounted);
     store.byId.values().forEach(record -> complete.add(record.name()));
     for (String name : Records.names(folder.layers())) {
       if (Skeleton.isCurrent(name) || TrustFolders.isName(name)) {
@@ -73,8 +120,25 @@ final class LayerStore {
         trash.discard(folder.layers(), name);
       }
     }
+    store.openFrozen();
     store.guards.keepOnly(store.byId.keySet());
     return store;
+  }
+
+  private void openFrozen() throws IOException {
+    for (FrozenLayer layer : Records.readAll(folder.frozen(), FrozenLayer.class)) {
+      next = Math.max(next, Long.parseLong(layer.name(), Character.MAX_RADIX) + 1);
+      if (byId.containsKey(layer.id())) {
+        Files.delete(layer.file(folder));
+      } else {
+        byId.put(layer.id(), layer.record());
+        frozen.put(layer.id(), layer);
+      }
+    }
+    if (volume.isPresent()) {
+      volume.get().keepFrozen(frozen.values(), trash);
+    }
+    frozen.keySet().forEach(this::copyLater);
   }
 
   /** The layer of this id, written by the filler when it isn't there, and pinned. */
@@ -158,6 +222,123 @@ final class LayerStore {
     }
   }
 
+  /**
+   * A layer of what a root holds now, with the mapping of the sandbox that wrote. It survives a
+   * loss of power. {@link #all} waits for its files; until then only the caller may look at it, who
+   * says with {@link #copyLater} that it doesn't any more.
+   */
+  LayerRecord addFrozen(LayerPins holder, IdMapping mapping, Freezer freezer)
+      throws IOException, InterruptedException {
+    String name = freshName();
+    boolean kept = false;
+    try {
+      FrozenLayer layer =
+          new FrozenLayer(
+              name,
+              "local:" + UUID.randomUUID(),
+              mapping.hostBase(),
+              mapping.size(),
+              freezer.freeze(name));
+      JsonFiles.write(layer.file(folder), layer);
+      synchronized (this) {
+        byId.put(layer.id(), layer.record());
+        frozen.put(layer.id(), layer);
+        pin(layer.id());
+        holder.add(layer.id());
+      }
+      kept = true;
+      return layer.record();
+    } finally {
+      if (!kept) {
+        trash.later(() -> volume.orElseThrow().deleteFrozen(name));
+      }
+    }
+  }
+
+  /** Says how to {@link #collect} after a copy. */
+  void collectBy(Trash.Removal method) {
+    collector = method;
+  }
+
+  /** Copies a frozen layer's files in the background. */
+  void copyLater(String id) {
+    if (copier.isShutdown()) {
+      return; // The next store does it.
+    }
+    copier.execute(
+        () -> {
+          try {
+            try (LayerPins held = pins()) {
+              if (pinned(id, held).isPresent()) {
+                copyFrozen(id);
+              }
+            }
+            // Its image may have been removed meanwhile.
+            collector.run();
+          } catch (IOException | RuntimeException e) {
+            // It stays frozen. Who asks for it tries again, and hears why it can't be.
+            LOG.warn("the files of a snapshot could not be copied yet", e);
+          } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Gives a layer that is pinned its folder, if it is frozen. */
+  private void copyFrozen(String id) throws IOException, InterruptedException {
+    var _ =
+        locked(
+            id,
+            () -> {
+              Optional<FrozenLayer> layer;
+              synchronized (this) {
+                layer = Optional.ofNullable(frozen.get(id));
+                if (layer.isEmpty()) {
+                  return Objects.requireNonNull(byId.get(id));
+                }
+              }
+              return copyFrozen(layer.get());
+            });
+  }
+
+  private LayerRecord copyFrozen(FrozenLayer layer) throws IOException, InterruptedException {
+    WritableVolume from = volume.orElseThrow();
+    LayerRecord record = new LayerRecord(layer.name(), layer.id(), layer.contents());
+    boolean complete = false;
+    Path path = Files.createDirectory(folder.layers().resolve(layer.name()));
+    try {
+      try (DirectoryDescriptor upper = DirectoryDescriptor.open(from.frozenUpper(layer.name()));
+          DirectoryDescriptor target = DirectoryDescriptor.open(path)) {
+        var _ = UpperCopy.all(layer.mapping(), limits).copy(upper, target);
+      }
+      recordCopy(record);
+      complete = true;
+    } finally {
+      if (!complete) {
+        trash.discard(folder.layers(), layer.name());
+      }
+    }
+    synchronized (this) {
+      byId.put(record.id(), record);
+      frozen.remove(record.id());
+    }
+    discard(layer);
+    return record;
+  }
+
+  private void recordCopy(LayerRecord record) throws IOException {
+    JsonFiles.prepare(file(record), record);
+    folder.synchronize();
+    JsonFiles.publish(file(record));
+    JsonFiles.synchronize(folder.layerRecords());
+  }
+
+  /** Removes what was frozen: its record first, as without it the rest goes at the next start. */
+  private void discard(FrozenLayer layer) throws IOException {
+    Files.deleteIfExists(layer.file(folder));
+    trash.later(() -> volume.orElseThrow().deleteFrozen(layer.name()));
+  }
+
   /** Takes over a finished folder of the same file system. */
   LayerRecord adopt(Path parent, String child, Filled filled, LayerPins holder) throws IOException {
     String name = freshName();
@@ -227,14 +408,28 @@ final class LayerStore {
     return Optional.ofNullable(record);
   }
 
-  /** The records of these layers, pinned. All must be there. */
-  synchronized List<LayerRecord> all(List<String> ids, LayerPins holder) throws IOException {
-    List<LayerRecord> records = new ArrayList<>();
+  /** The records of these layers, pinned. All must be there; waits for the files of frozen ones. */
+  List<LayerRecord> all(List<String> ids, LayerPins holder) throws IOException {
     for (String id : ids) {
-      records.add(
-          pinned(id, holder).orElseThrow(() -> new IOException("the layer " + id + " is gone")));
+      if (pinned(id, holder).isEmpty()) {
+        throw new IOException("the layer " + id + " is gone");
+      }
     }
-    return records;
+    for (String id : frozenOf(ids)) {
+      try {
+        copyFrozen(id);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while a snapshot's files were copied");
+      }
+    }
+    synchronized (this) {
+      return ids.stream().map(byId::get).toList();
+    }
+  }
+
+  private synchronized List<String> frozenOf(List<String> ids) {
+    return ids.stream().filter(frozen::containsKey).toList();
   }
 
   synchronized boolean has(List<String> ids) {
@@ -271,17 +466,31 @@ final class LayerStore {
         continue;
       }
       // The record first: a layer without one is removed at the next start.
-      Files.deleteIfExists(file(record));
+      if (!frozen.containsKey(record.id())) {
+        Files.deleteIfExists(file(record));
+      }
       byId.remove(record.id());
       unwritten.remove(record.id());
       guards.forget(record.id());
-      trash.discard(folder.layers(), record.name());
+      FrozenLayer snapshot = frozen.remove(record.id());
+      if (snapshot == null) {
+        trash.discard(folder.layers(), record.name());
+      } else {
+        discard(snapshot);
+      }
     }
     return held;
   }
 
   private Path file(LayerRecord record) {
     return folder.layerRecords().resolve(record.name() + Records.SUFFIX);
+  }
+
+  /** Stops copying; the next store goes on. */
+  @Override
+  public void close() {
+    copier.shutdownNow();
+    copier.close();
   }
 
   private synchronized String freshName() {

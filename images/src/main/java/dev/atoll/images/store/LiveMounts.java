@@ -16,10 +16,10 @@ import java.util.Set;
  * sandboxes that a dead server has left running. The source of each says which it is, and not where
  * the store is: in the runc tier users read it.
  *
- * @param roots the folders
+ * @param roots names of the folders
  * @param lower names of the lower folders that they use
  */
-record LiveMounts(Set<Path> roots, Set<String> lower) {
+record LiveMounts(Set<String> roots, Set<String> lower) {
   private static final int STORE_CHARACTERS = 16;
 
   /** The word by which a root's mount is found again (mountinfo's source). */
@@ -35,13 +35,13 @@ record LiveMounts(Set<Path> roots, Set<String> lower) {
 
   /** Looks into every mount namespace. For a start only: milliseconds for each process. */
   static LiveMounts find(StoreFolder folder) throws IOException {
-    Set<Path> roots = new HashSet<>();
+    Set<String> roots = new HashSet<>();
     Set<String> lower = new HashSet<>();
     String prefix = prefix(folder.roots());
     for (List<MountInfo> mounts : MountNamespaces.all()) {
       for (MountInfo mount : mounts) {
         if (mount.source().startsWith(prefix)) {
-          roots.add(folder.roots().resolve(mount.source().substring(prefix.length())));
+          roots.add(mount.source().substring(prefix.length()));
           lower.addAll(lowerNames(mount.superOptions()));
         }
       }

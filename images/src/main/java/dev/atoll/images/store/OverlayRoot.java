@@ -6,6 +6,8 @@ import dev.atoll.images.ImageUser;
 import dev.atoll.images.RootFilesystem;
 import dev.atoll.images.layers.CopyAttributes;
 import dev.atoll.images.layers.LayerContents;
+import dev.atoll.images.layers.LayerLimits;
+import dev.atoll.images.layers.UpperCopy;
 import dev.atoll.images.layers.UpperFolder;
 import dev.atoll.linux.DirectoryDescriptor;
 import dev.atoll.linux.FileStatus;
@@ -38,13 +40,15 @@ final class OverlayRoot implements RootFilesystem {
    * A root on an image.
    *
    * @param trust the folder that leads to extra CA certificates, of {@link TrustFolders}
+   * @param share as in {@link OverlayRoots#create}
    */
   static OverlayRoot create(
       StoreParts parts,
       ImageAssembler assembler,
       Image image,
       IdMapping idMapping,
-      Optional<String> trust)
+      Optional<String> trust,
+      DiskShare share)
       throws IOException {
     WritableOverlay overlay =
         WritableOverlay.create(
@@ -52,7 +56,8 @@ final class OverlayRoot implements RootFilesystem {
             assembler,
             Optional.of(image),
             new WritableOverlay.Surroundings(trust, parts.skeleton()),
-            idMapping);
+            idMapping,
+            share);
     return new OverlayRoot(parts, assembler, overlay.record().orElseThrow(), overlay);
   }
 
@@ -75,6 +80,11 @@ final class OverlayRoot implements RootFilesystem {
             idMapping,
             mountPoint);
     return new OverlayRoot(parts, assembler, overlay.record().orElseThrow(), overlay);
+  }
+
+  /** Where what is written is. */
+  Path folder() {
+    return overlay.folder();
   }
 
   @Override
@@ -124,26 +134,9 @@ final class OverlayRoot implements RootFilesystem {
     overlay.refuseWhileMounted();
     List<LayerRecord> layers = overlay.layers();
     LayerPins pins = overlay.pins();
-    LayerContents contents;
-    boolean same;
-    try (DirectoryDescriptor upper =
-            DirectoryDescriptor.open(overlay.folder().resolve(OverlayRoots.UPPER));
-        DirectoryDescriptor base =
-            DirectoryDescriptor.open(parts.folder().layers().resolve(layers.getLast().name()))) {
-      overlay.forgetTrust(upper);
-      contents = new UpperFolder(overlay.idMapping(), parts.config().limits()).makeLayer(upper);
-      same = contents.entries() == 0 && sameAttributes(upper.status(), base.status());
-    }
     List<LayerRecord> all = new ArrayList<>(layers);
-    if (!same) {
-      String id = "local:" + UUID.randomUUID();
-      all.add(
-          parts
-              .layers()
-              .adopt(
-                  overlay.folder(), OverlayRoots.UPPER, new LayerStore.Filled(id, contents), pins));
-    }
     try {
+      changes(layers.getLast(), pins).ifPresent(all::add);
       return assembler.assemble(all, config, record.architecture(), pins, step).image();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -153,8 +146,47 @@ final class OverlayRoot implements RootFilesystem {
     }
   }
 
-  private static boolean sameAttributes(FileStatus a, FileStatus b) {
-    return a.mode() == b.mode() && a.uid() == b.uid() && a.gid() == b.gid();
+  /** What was written, as a layer; empty when nothing was. */
+  private Optional<LayerRecord> changes(LayerRecord top, LayerPins pins)
+      throws IOException, InterruptedException {
+    LayerLimits limits = parts.config().limits();
+    try (DirectoryDescriptor upper =
+            DirectoryDescriptor.open(overlay.folder().resolve(OverlayRoots.UPPER));
+        DirectoryDescriptor base =
+            DirectoryDescriptor.open(parts.folder().layers().resolve(top.name()))) {
+      overlay.forgetTrust(upper);
+      String id = "local:" + UUID.randomUUID();
+      if (parts.roots().volume(overlay.folder()).isPresent()) {
+        if (upper.names().isEmpty() && sameAttributes(upper.status(), base.status(), idMapping())) {
+          return Optional.empty();
+        }
+        return Optional.of(
+            parts
+                .layers()
+                .add(
+                    pins,
+                    target ->
+                        new LayerStore.Filled(
+                            id, UpperCopy.all(idMapping(), limits).copy(upper, target))));
+      }
+      LayerContents contents = new UpperFolder(idMapping(), limits).makeLayer(upper);
+      if (contents.entries() == 0
+          && sameAttributes(upper.status(), base.status(), IdMapping.IDENTITY)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          parts
+              .layers()
+              .adopt(
+                  overlay.folder(), OverlayRoots.UPPER, new LayerStore.Filled(id, contents), pins));
+    }
+  }
+
+  private static boolean sameAttributes(FileStatus upper, FileStatus base, IdMapping mapping) {
+    int shift = mapping.hostBase();
+    return upper.mode() == base.mode()
+        && upper.uid() - shift == base.uid()
+        && upper.gid() - shift == base.gid();
   }
 
   @Override
@@ -174,7 +206,8 @@ final class OverlayRoot implements RootFilesystem {
         ImageView from =
             assembler.view(
                 parts.layers().all(parts.catalog().require(source).layers(), sourcePins));
-        ImageView here = ImageView.open(parts.folder(), parts.mounts(), overlay.options())) {
+        ImageView here =
+            ImageView.open(parts.folder(), parts.mounts(), overlay.options(), idMapping())) {
       new ImageCopy(from.root(), here.root(), parts.config().limits(), to, mode)
           .copy(sources, destination);
     } catch (InterruptedException e) {
@@ -186,7 +219,8 @@ final class OverlayRoot implements RootFilesystem {
   @Override
   public void createDirectory(String path) throws IOException {
     requireChangeable();
-    try (ImageView here = ImageView.open(parts.folder(), parts.mounts(), overlay.options())) {
+    try (ImageView here =
+        ImageView.open(parts.folder(), parts.mounts(), overlay.options(), idMapping())) {
       ImageFolders.create(here.root(), path).close();
     }
   }

@@ -19,10 +19,14 @@ import java.util.stream.Stream;
 
 /**
  * Recognises entries of a mounted root that come from the store and from no image, by their inode
- * numbers. The kernel shows an entry of a lower folder with its own number, as long as everything
- * is on one file system (Documentation/filesystems/overlayfs.rst, inode properties).
+ * numbers. The kernel shows an entry of a lower folder with its own number, whose highest bits say
+ * where it is from when there are several file systems (Documentation/filesystems/overlayfs.rst,
+ * inode properties).
  */
 final class StoreEntries {
+  /** No file system counts its files beyond that. */
+  private static final long NUMBER = (1L << 56) - 1;
+
   private final Map<String, Long> inodes = new HashMap<>();
 
   private final LayerLimits limits;
@@ -64,7 +68,7 @@ final class StoreEntries {
    */
   boolean has(String path, FileStatus status) {
     Long number = inodes.get(path);
-    return number != null && number == status.inode();
+    return number != null && number == (status.inode() & NUMBER);
   }
 
   /**

@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * lock            held while a store is open
  * layers/N        an unpacked layer; S2 is the skeleton below every root
  * layers.d/N.json its record; a layer without one is incomplete
+ * frozen/N.json   of a layer whose files are still in the snapshot of a root
  * guards/HEX.json which repositories' credentials a layer took
  * images/HEX.json an image
  * steps/HEX.json  the image that a build step made
- * roots/N/u, w    upper and work folder of a root file system
+ * roots/N/u, w    upper and work folder of a root file system without a limit
+ * writable.btrfs  a file system of those that have one
+ * writable/       where it is mounted: roots/N/u, w; frozen/N/u, snapshots of such
  * trust/HEX/      CA certificates for an image
  * exports/        packed layers of images that are being given to others
  * views/          where images are mounted for a look
@@ -64,6 +67,8 @@ public final class StoreFolder implements AutoCloseable {
       for (Path each :
           new Path[] {
             store.layers(),
+            store.frozen(),
+            store.writable(),
             store.layerRecords(),
             store.guards(),
             store.images(),
@@ -102,6 +107,18 @@ public final class StoreFolder implements AutoCloseable {
 
   Path layerRecords() {
     return root.resolve("layers.d");
+  }
+
+  Path frozen() {
+    return root.resolve("frozen");
+  }
+
+  Path writable() {
+    return root.resolve("writable");
+  }
+
+  Path writableFile() {
+    return root.resolve("writable.btrfs");
   }
 
   Path guards() {

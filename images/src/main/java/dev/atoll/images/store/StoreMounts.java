@@ -56,6 +56,7 @@ final class StoreMounts implements AutoCloseable {
     for (MountInfo mount : MountInfo.atOrBelow(folder.root())) {
       Path point = mount.mountPoint();
       if (point.equals(folder.root())
+          || point.startsWith(folder.writable())
           || point.startsWith(folder.views())
           || point.startsWith(folder.shifted())) {
         Mounts.unmountLazily(point);

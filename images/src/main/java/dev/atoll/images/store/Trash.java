@@ -44,16 +44,26 @@ final class Trash implements AutoCloseable {
     remove(flat);
   }
 
-  private void remove(String name) {
+  /** What is removed. */
+  interface Removal {
+    void run() throws IOException;
+  }
+
+  /** Removes in the background what the next store would find and remove as well. */
+  void later(Removal removal) {
     thread.execute(
         () -> {
           try {
-            TreeDeletion.delete(trash, name);
+            removal.run();
           } catch (IOException | RuntimeException e) {
-            // It stays in the trash; the next store that is opened here tries again.
-            LOG.atWarn().setCause(e).addKeyValue("name", name).log("could not empty the trash");
+            // It stays; the next store that is opened here tries again.
+            LOG.warn("could not empty the trash", e);
           }
         });
+  }
+
+  private void remove(String name) {
+    later(() -> TreeDeletion.delete(trash, name));
   }
 
   private static long number(String name) {

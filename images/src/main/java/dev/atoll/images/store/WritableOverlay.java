@@ -7,19 +7,17 @@ import dev.atoll.images.ImageConfig;
 import dev.atoll.images.WritableFilesystem;
 import dev.atoll.images.layers.LayerContents;
 import dev.atoll.images.layers.UpperCopy;
+import dev.atoll.images.layers.UpperSurvey;
 import dev.atoll.linux.DirectoryDescriptor;
-import dev.atoll.linux.DirectoryDescriptor.Resolve;
-import dev.atoll.linux.Errno;
-import dev.atoll.linux.FileStatus;
 import dev.atoll.linux.IdMapping;
-import dev.atoll.linux.LinuxException;
 import dev.atoll.linux.Overlay;
-import dev.atoll.linux.RawNames;
+import dev.atoll.linux.Overlay.Trait;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -93,7 +91,8 @@ final class WritableOverlay implements WritableFilesystem {
       ImageAssembler assembler,
       Optional<Image> image,
       Surroundings surroundings,
-      IdMapping idMapping)
+      IdMapping idMapping,
+      DiskShare share)
       throws IOException {
     return open(
         parts,
@@ -105,7 +104,9 @@ final class WritableOverlay implements WritableFilesystem {
             parts
                 .roots()
                 .create(
-                    layers.isEmpty() ? surroundings.lowest() : layers.getLast().name(), idMapping));
+                    layers.isEmpty() ? surroundings.lowest() : layers.getLast().name(),
+                    idMapping,
+                    share));
   }
 
   /** One of a store that died, which is still mounted. */
@@ -190,16 +191,23 @@ final class WritableOverlay implements WritableFilesystem {
 
   /** What it is to those who change it from outside. */
   Overlay options() {
-    return options(LowerFolders.of(base.layers(), base.surroundings().lowest()));
+    return options(
+        LowerFolders.of(base.layers(), base.surroundings().lowest()),
+        isLimited() ? Set.of(Trait.SEVERAL_FILE_SYSTEMS) : Set.of());
   }
 
-  private Overlay options(List<String> lower) {
+  private boolean isLimited() {
+    return parts.roots().volume(folder).isPresent();
+  }
+
+  private Overlay options(List<String> lower, Set<Trait> traits) {
     // Relative to the layers' folder, as all names of the mount.
-    String relative = "../roots/" + folder.getFileName() + "/";
+    String relative = parts.folder().layers().relativize(folder) + "/";
     return new Overlay(
         lower,
         Optional.of(
-            new Overlay.Writable(relative + OverlayRoots.UPPER, relative + OverlayRoots.WORK)));
+            new Overlay.Writable(relative + OverlayRoots.UPPER, relative + OverlayRoots.WORK)),
+        traits);
   }
 
   @Override
@@ -210,132 +218,177 @@ final class WritableOverlay implements WritableFilesystem {
   @Override
   public void mountAt(Path target) throws IOException {
     requireUnmounted("mounted a second time");
+    // What is kept of it is a snapshot, or a layer, which are written out by themselves.
+    Set<Trait> traits = isLimited() ? Set.of(Trait.SEVERAL_FILE_SYSTEMS, Trait.VOLATILE) : Set.of();
+    parts
+        .mounts()
+        .overlay(
+            LiveMounts.source(parts.folder(), folder), options(below(), traits), idMapping, target);
+    mountPoint = Optional.of(target);
+  }
+
+  /** All folders below what is written, the uppermost first. */
+  private List<String> below() {
     List<String> lower = new ArrayList<>();
     base.surroundings().trust().ifPresent(lower::add);
     lower.addAll(LowerFolders.of(base.layers(), base.surroundings().lowest()));
-    parts
-        .mounts()
-        .overlay(LiveMounts.source(parts.folder(), folder), options(lower), idMapping, target);
-    mountPoint = Optional.of(target);
+    return lower;
   }
 
   @Override
   public Image snapshot(ImageConfig config, Standstill standstill)
       throws IOException, InterruptedException {
-    return snapshot(
-        base.record().map(ImageRecord::layers).orElse(List.of()), config, standstill, changes());
+    List<String> below = base.record().map(ImageRecord::layers).orElse(List.of());
+    Optional<WritableVolume> volume = parts.roots().volume(folder);
+    return volume.isEmpty()
+        ? image(
+            below, config, held -> parts.layers().add(held, layer -> changes(layer, standstill)))
+        : image(below, config, held -> frozen(volume.get(), held, standstill));
   }
 
   @Override
   public Image snapshotFolder(String path, Standstill standstill)
       throws IOException, InterruptedException {
-    return snapshot(List.of(), ImageConfig.empty(), standstill, contentOf(path));
+    FolderContent content =
+        new FolderContent(parts, assembler, base.layers(), base.surroundings(), path);
+    Optional<WritableVolume> volume = parts.roots().volume(folder);
+    return image(
+        List.of(),
+        ImageConfig.empty(),
+        held ->
+            parts
+                .layers()
+                .add(
+                    held,
+                    layer ->
+                        volume.isEmpty()
+                            ? content(content, layer, standstill)
+                            : frozenContent(volume.get(), content, layer, standstill)));
   }
 
-  /** What is to be copied. */
-  private interface Source extends UpperCopy.Omission {
-    /** Opened when nobody writes any more. */
-    DirectoryDescriptor open() throws IOException;
-
-    /** What remains to be done with the copy, when everybody writes again. */
-    void complete(DirectoryDescriptor layer) throws IOException;
+  /** Makes the uppermost layer of an image. */
+  private interface Top {
+    LayerRecord make(LayerPins held) throws IOException, InterruptedException;
   }
 
-  private Source changes() {
-    return new Source() {
-      @Override
-      public DirectoryDescriptor open() throws IOException {
-        return DirectoryDescriptor.open(folder.resolve(OverlayRoots.UPPER));
-      }
-
-      @Override
-      public boolean omits(String path, FileStatus status) {
-        return false;
-      }
-
-      @Override
-      public void complete(DirectoryDescriptor layer) throws IOException {
-        forgetTrust(layer);
-      }
-    };
-  }
-
-  private Source contentOf(String path) throws IOException {
-    String prefix = path.isEmpty() ? "" : path + "/";
-    StoreEntries ours = StoreEntries.of(parts, base.surroundings());
-    List<String> bundles = new ArrayList<>();
-    return new Source() {
-      @Override
-      public DirectoryDescriptor open() throws IOException {
-        return openFolder(path);
-      }
-
-      @Override
-      public boolean omits(String below, FileStatus status) {
-        boolean omitted = ours.has(prefix + below, status);
-        if (omitted && status.isSymlink()) {
-          bundles.add(below);
-        }
-        return omitted;
-      }
-
-      /** Below the store's links are the image's own bundles of CA certificates. */
-      @Override
-      public void complete(DirectoryDescriptor layer) throws IOException {
-        if (!bundles.isEmpty()) {
-          try (ImageView image = assembler.view(base.layers())) {
-            for (String bundle : bundles) {
-              ours.restore(image.root(), prefix + bundle, layer, bundle);
-            }
-          }
-        }
-      }
-    };
-  }
-
-  private Image snapshot(
-      List<String> below, ImageConfig config, Standstill standstill, Source source)
+  private Image image(List<String> below, ImageConfig config, Top top)
       throws IOException, InterruptedException {
     inUse.lockInterruptibly();
     try (LayerPins held = parts.layers().pins()) {
       refuseWhenClosing();
       List<LayerRecord> all = new ArrayList<>(parts.layers().all(below, held));
-      all.add(parts.layers().add(held, layer -> copy(source, layer, standstill)));
+      LayerRecord made = top.make(held);
+      all.add(made);
+      if (all.size() > ImageAssembler.MOST_LAYERS) {
+        // Layers that are merged are copied: it must have its final form.
+        all = parts.layers().all(all.stream().map(LayerRecord::id).toList(), held);
+      }
       String architecture =
           base.record().map(ImageRecord::architecture).orElse(parts.config().architecture());
-      return assembler.assemble(all, config, architecture, held, false).image();
+      Image image = assembler.assemble(all, config, architecture, held, false).image();
+      parts.layers().copyLater(made.id());
+      return image;
     } finally {
       inUse.unlock();
     }
   }
 
-  private LayerStore.Filled copy(Source source, DirectoryDescriptor layer, Standstill standstill)
+  /** The changes as they are, on the disk; everybody writes on long before they are a folder. */
+  private LayerRecord frozen(WritableVolume volume, LayerPins held, Standstill standstill)
       throws IOException, InterruptedException {
-    UpperCopy copy =
-        new UpperCopy(idMapping, parts.config().limits(), this::refuseWhenClosing, source);
-    LayerContents contents;
+    return parts
+        .layers()
+        .addFrozen(
+            held,
+            idMapping,
+            name -> {
+              freeze(volume, name, standstill);
+              try (DirectoryDescriptor upper = DirectoryDescriptor.open(volume.frozenUpper(name))) {
+                if (base.surroundings().trust().isPresent()) {
+                  forgetTrust(upper);
+                  volume.synchronize();
+                }
+                return new UpperSurvey(parts.config().limits(), this::refuseWhenClosing)
+                    .contents(upper);
+              }
+            });
+  }
+
+  private void freeze(WritableVolume volume, String name, Standstill standstill)
+      throws IOException, InterruptedException {
     standstill.begin();
-    try (DirectoryDescriptor from = source.open()) {
-      contents = copy.copy(from, layer);
+    try {
+      volume.freeze(folder, name);
     } finally {
       standstill.end();
     }
-    source.complete(layer);
-    return new LayerStore.Filled("local:" + UUID.randomUUID(), contents);
   }
 
-  private DirectoryDescriptor openFolder(String path) throws LinuxException {
+  private LayerStore.Filled changes(DirectoryDescriptor layer, Standstill standstill)
+      throws IOException, InterruptedException {
+    LayerContents contents;
+    standstill.begin();
+    try (DirectoryDescriptor from = DirectoryDescriptor.open(folder.resolve(OverlayRoots.UPPER))) {
+      contents = copy((path, status) -> false).copy(from, layer);
+    } finally {
+      standstill.end();
+    }
+    forgetTrust(layer);
+    return filled(contents);
+  }
+
+  private LayerStore.Filled content(
+      FolderContent content, DirectoryDescriptor layer, Standstill standstill)
+      throws IOException, InterruptedException {
     Path mounted =
         mountPoint.orElseThrow(() -> new IllegalStateException("the file system is not mounted"));
-    try (DirectoryDescriptor root = DirectoryDescriptor.open(mounted)) {
-      return root.directory(path.isEmpty() ? "." : path, Resolve.NO_SYMLINKS_NO_MOUNTS);
-    } catch (LinuxException e) {
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ELOOP) {
-        throw AtollException.notFound(
-            "the folder '%s' was moved while its snapshot was made", RawNames.text(path));
-      }
-      throw e;
+    LayerContents contents;
+    standstill.begin();
+    try (DirectoryDescriptor root = DirectoryDescriptor.open(mounted);
+        DirectoryDescriptor from = content.open(root)) {
+      contents = copy(content).copy(from, layer);
+    } finally {
+      standstill.end();
     }
+    content.restore(layer);
+    return filled(contents);
+  }
+
+  /** The same of a look at what was frozen, so that nobody stands still while it is copied. */
+  private LayerStore.Filled frozenContent(
+      WritableVolume volume,
+      FolderContent content,
+      DirectoryDescriptor layer,
+      Standstill standstill)
+      throws IOException, InterruptedException {
+    String name = "view-" + UUID.randomUUID();
+    try {
+      freeze(volume, name, standstill);
+      List<String> lower = new ArrayList<>(List.of(FrozenLayer.folder(name)));
+      lower.addAll(below());
+      LayerContents contents;
+      try (ImageView view =
+              ImageView.open(
+                  parts.folder(),
+                  parts.mounts(),
+                  new Overlay(lower, Optional.empty(), Set.of(Trait.SEVERAL_FILE_SYSTEMS)),
+                  idMapping);
+          DirectoryDescriptor from = content.open(view.root())) {
+        contents = copy(content).copy(from, layer);
+      }
+      content.restore(layer);
+      return filled(contents);
+    } finally {
+      parts.trash().later(() -> volume.deleteFrozen(name));
+    }
+  }
+
+  private UpperCopy copy(UpperCopy.Omission omission) {
+    return new UpperCopy(idMapping, parts.config().limits(), this::refuseWhenClosing, omission);
+  }
+
+  private static LayerStore.Filled filled(LayerContents contents) {
+    return new LayerStore.Filled("local:" + UUID.randomUUID(), contents);
   }
 
   private void refuseWhenClosing() {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -49,6 +50,7 @@ public final class RunSteps {
   private final SpoolFolder folder;
   private final ExecutorService releases;
   private final Duration lifetime;
+  private final long diskLimit;
   private final AtomicLong names = new AtomicLong();
 
   /**
@@ -57,13 +59,19 @@ public final class RunSteps {
    * @param folder where a step's output waits for being passed on
    * @param releases where cells are ended
    * @param lifetime how long a step may take
+   * @param diskLimit bytes that a step may write, where there are limits
    */
   public RunSteps(
-      CellClaimer claimer, SpoolFolder folder, ExecutorService releases, Duration lifetime) {
+      CellClaimer claimer,
+      SpoolFolder folder,
+      ExecutorService releases,
+      Duration lifetime,
+      long diskLimit) {
     this.claimer = claimer;
     this.folder = folder;
     this.releases = releases;
     this.lifetime = lifetime;
+    this.diskLimit = diskLimit;
   }
 
   /**
@@ -97,7 +105,8 @@ public final class RunSteps {
                 step.limits(),
                 lifetime.plus(SPARE_LIFETIME),
                 new NetworkPolicy.Open(),
-                Optional.empty()));
+                Optional.empty(),
+                OptionalLong.of(diskLimit)));
     try {
       process(claimed, step, progress);
       // What was written must be on this side before the cell goes.

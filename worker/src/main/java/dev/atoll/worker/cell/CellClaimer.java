@@ -66,7 +66,7 @@ public final class CellClaimer {
 
   private ClaimedCell claim(Image image, ClaimSettings settings, CellSource cells)
       throws IOException, InterruptedException {
-    Future<Prepared> preparing = threads.mounts().submit(() -> prepare(image));
+    Future<Prepared> preparing = threads.mounts().submit(() -> prepare(image, settings));
     CellPool.Taken taken;
     long start = System.nanoTime();
     try {
@@ -182,10 +182,10 @@ public final class CellClaimer {
         new Claim.Mount(folder.resolve(trust.get().file()), trust.get().target(), true, true));
   }
 
-  private Prepared prepare(Image image) throws IOException {
+  private Prepared prepare(Image image, ClaimSettings settings) throws IOException {
     long start = System.nanoTime();
     Optional<TrustBundle> trust = images.trustBundle(image);
-    RootFilesystem root = images.rootFilesystem(image, idMapping);
+    RootFilesystem root = images.rootFilesystem(image, idMapping, settings.diskLimit());
     return new Prepared(root, trust, micros(start, System.nanoTime()));
   }
 

@@ -3,6 +3,7 @@ package dev.atoll.worker.cell;
 import dev.atoll.cells.Limits;
 import dev.atoll.errors.AtollException;
 import dev.atoll.protocol.worker.Resources;
+import java.util.OptionalLong;
 
 /** Limits as the control plane writes them. */
 public final class ResourceLimits {
@@ -28,5 +29,17 @@ public final class ResourceLimits {
         resources.getCpuLimitMillis(),
         share > 0 ? share : resources.getCpuLimitMillis(),
         processLimit);
+  }
+
+  /** The bytes that a task's files may have; absent: the image store's standard. */
+  public static OptionalLong disk(Resources resources) {
+    if (resources.getDiskLimitBytes() < 0) {
+      throw AtollException.invalid(
+          "resources.disk_limit_bytes %d: must not be negative; 0 means the worker's standard",
+          resources.getDiskLimitBytes());
+    }
+    return resources.getDiskLimitBytes() == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(resources.getDiskLimitBytes());
   }
 }

@@ -255,8 +255,7 @@ public final class TaskMounts {
   }
 
   private Mounted prepare(Optional<Image> image) throws IOException {
-    WritableFilesystem filesystem =
-        images.writableFilesystem(image, claimed.rootFilesystem().idMapping());
+    WritableFilesystem filesystem = images.writableFilesystem(image, claimed.rootFilesystem());
     try {
       Path entry = cell().dockEntry();
       filesystem.mountAt(entry);

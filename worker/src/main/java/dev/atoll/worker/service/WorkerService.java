@@ -3,6 +3,7 @@ package dev.atoll.worker.service;
 import com.google.protobuf.Empty;
 import com.sun.management.OperatingSystemMXBean;
 import dev.atoll.cells.CellHost;
+import dev.atoll.images.DiskLimits;
 import dev.atoll.protocol.modal.ContainerFilesystemExecGetOutputRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecResponse;
@@ -45,14 +46,21 @@ import java.lang.management.ManagementFactory;
 /** The control plane's service: hands each call to whom it concerns. */
 final class WorkerService extends WorkerGrpc.WorkerImplBase {
   private final CellHost host;
+  private final DiskLimits disk;
   private final TaskCalls tasks;
   private final FileCalls files;
   private final SnapshotCalls snapshots;
   private final ImageCalls images;
 
   WorkerService(
-      CellHost host, TaskCalls tasks, FileCalls files, SnapshotCalls snapshots, ImageCalls images) {
+      CellHost host,
+      DiskLimits disk,
+      TaskCalls tasks,
+      FileCalls files,
+      SnapshotCalls snapshots,
+      ImageCalls images) {
     this.host = host;
+    this.disk = disk;
     this.tasks = tasks;
     this.files = files;
     this.snapshots = snapshots;
@@ -62,8 +70,13 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
   @Override
   public void describe(Empty request, StreamObserver<WorkerDescription> observer) {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    WorkerDescription.Builder description = WorkerDescription.newBuilder();
+    switch (disk) {
+      case DiskLimits.Present all -> description.setDiskBytes(all.bytes());
+      case DiskLimits.Missing missing -> description.setDiskUnlimited(missing.reason());
+    }
     observer.onNext(
-        WorkerDescription.newBuilder()
+        description
             .setTier(host.tier().label())
             .setRuntime(host.runtimeVersion())
             .setMemoryBytes(system.getTotalMemorySize())

@@ -97,7 +97,13 @@ public final class Workers {
     tasks.resume();
     Snapshots snapshots = new Snapshots(tasks, taskImages, threads);
     ImageMounts mounts = new ImageMounts(tasks, images, taskImages);
-    RunSteps runs = new RunSteps(claimer, folder, threads.releases(), config.buildStepLifetime());
+    RunSteps runs =
+        new RunSteps(
+            claimer,
+            folder,
+            threads.releases(),
+            config.buildStepLifetime(),
+            config.buildDiskBytes());
     StepKeys keys = StepKeys.open(config.directory().resolve("build-cache.key"));
     ImageBuilds builds =
         new ImageBuilds(new ImageBuilder(images, keys, runs), config.buildLimits());
@@ -105,6 +111,7 @@ public final class Workers {
     WorkerService service =
         new WorkerService(
             cellHost,
+            images.diskLimits(),
             new TaskCalls(tasks, calls),
             new FileCalls(tasks, calls, folder),
             new SnapshotCalls(snapshots, calls),

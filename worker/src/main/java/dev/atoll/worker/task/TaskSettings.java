@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  * @param command empty: it idles
  * @param environment on top of the image's
  * @param workdir absent: the image's
+ * @param diskLimit bytes that its files may have; absent: the image store's standard
  * @param idleTimeout absent: none
  * @param terminal absent: pipes
  * @param network what it may reach from its start
@@ -38,6 +40,7 @@ record TaskSettings(
     Map<String, String> environment,
     Optional<String> workdir,
     Limits limits,
+    OptionalLong diskLimit,
     Duration lifetime,
     Optional<Duration> idleTimeout,
     Optional<PTYInfo> terminal,
@@ -73,6 +76,7 @@ record TaskSettings(
         Map.copyOf(spec.getEnvironmentMap()),
         Optional.of(spec.getWorkdir()).filter(w -> !w.isEmpty()),
         ResourceLimits.of(spec.getResources(), processLimit),
+        ResourceLimits.disk(spec.getResources()),
         Duration.ofMillis(spec.getLifetimeMillis()),
         Optional.of(Duration.ofMillis(spec.getIdleTimeoutMillis())).filter(Duration::isPositive),
         spec.hasPty() ? Optional.of(spec.getPty()) : Optional.empty(),

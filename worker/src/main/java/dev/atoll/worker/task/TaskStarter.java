@@ -84,7 +84,8 @@ final class TaskStarter {
                       settings.limits(),
                       settings.lifetime(),
                       settings.network(),
-                      settings.sourceAddress())));
+                      settings.sourceAddress(),
+                      settings.diskLimit())));
       IdleClock idle =
           new IdleClock(timer, settings.idleTimeout(), () -> task.end(new EndReason.Idle()));
       String address = claimed.get().cell().address();
