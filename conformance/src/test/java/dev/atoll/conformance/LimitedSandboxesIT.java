@@ -13,13 +13,11 @@ import dev.atoll.sdk.SandboxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sandboxes at their limits, their neighbours, and their server's death. */
-@Tag("cgroup2")
 class LimitedSandboxesIT {
   private static final String GREEDY = "x=$(head -c 300000000 /dev/zero | tr '\\0' x); echo got it";
   private static final int LIMIT_MIB = 100;
