@@ -8,7 +8,7 @@ census() (
   {
     sed 's/ - .*//' /proc/self/mountinfo | awk '{print "mount " $5}'
     # Without the number, which depends on what else has come and gone.
-    cat /sys/block/loop*/loop/backing_file 2>/dev/null | sed 's/^/loop device of /'
+    { cat /sys/block/loop*/loop/backing_file 2>/dev/null || true; } | sed 's/^/loop device of /'
     ip netns list | awk '{print "network namespace " $1}'
     ip -o link show | awk -F': ' '{sub(/@.*/, "", $2); print "link " $2}'
     nft list tables | sed 's/^table/nft table/'
