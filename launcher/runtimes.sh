@@ -1,6 +1,6 @@
 # The programs that sandboxes are made with. runsc is special: Debian 12's own is too old (its platform systrap came
 # later), so a newer one is taken from backports into the cache, without touching the system. One that is newer still is
-# built into the cache by './atoll runsc', on request: that takes minutes. The newest one there is is used.
+# built into the cache by 'quickstart' and by './atoll runsc'. The newest one there is is used.
 
 readonly runsc_oldest=20240729
 # With older ones a part of an idle sandbox's kernel wakes up a thousand times a second.
@@ -24,6 +24,7 @@ need_runsc() {
   if [[ -n ${ATOLL_RUNSC:-} ]]; then
     (($(runsc_date "$ATOLL_RUNSC") >= runsc_oldest)) ||
       fail "ATOLL_RUNSC names $ATOLL_RUNSC, which is not a runsc of $runsc_oldest or later: name another, or unset it"
+    runsc_chosen=yes
     return
   fi
   for found in "$(command -v runsc || true)" "$cache"/runsc/*/usr/bin/runsc; do
@@ -33,9 +34,23 @@ need_runsc() {
     export ATOLL_RUNSC=$found
   done
   [[ -n ${ATOLL_RUNSC:-} ]] || fetch_runsc
+}
+
+mention_runsc() {
   (($(runsc_date "$ATOLL_RUNSC") >= runsc_good)) ||
     say "runsc here is of $(runsc_date "$ATOLL_RUNSC"): each idle sandbox of the gVisor tier costs 2 % of a core, and many" \
-      "at once start slowly. '$0 runsc' builds a newer one in some minutes, which has neither"
+      "at once start slowly. '$0 runsc' builds a newer one, which has neither"
+}
+
+# What is wanted but not needed: without it the older one will do.
+want_good_runsc() {
+  [[ -z ${runsc_chosen:-} ]] && (($(runsc_date "$ATOLL_RUNSC") < runsc_good)) || return 0
+  if (build_runsc); then
+    unset ATOLL_RUNSC
+    need_runsc
+  else
+    mention_runsc
+  fi
 }
 
 # runsc_date PROGRAM: the day of its release, such as 20240729; 0 when it says none.
