@@ -207,7 +207,12 @@ class ExportIT {
           command("mkfifo", "-m", "640", root + "/fifo");
           Path deep = root.resolve("d".repeat(200));
           Files.createDirectory(deep);
-          Files.writeString(deep.resolve("ä".repeat(40)), "deep");
+          // 40 letters of two bytes, whatever this JVM's locale is.
+          command(
+              "python3",
+              "-c",
+              "import os,sys; open(os.fsencode(sys.argv[1]) + b'/' + b'\\xc3\\xa4' * 40, 'w').write('deep')",
+              deep.toString());
           command("chmod", "1777", deep.toString());
           command("touch", "-d", "2001-02-03T04:05:06Z", deep.toString());
         });
