@@ -100,7 +100,7 @@ public interface ImageStore extends AutoCloseable {
       throws IOException;
 
   /** What limits new file systems have. */
-  DiskLimits diskLimits() throws IOException;
+  DiskLimits diskLimits();
 
   /**
    * Goes on with a root file system of a store on this folder that has died, and that is still

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.images.store.ImageStores;
+import dev.atoll.linux.Errno;
 import dev.atoll.linux.IdMapping;
+import dev.atoll.linux.LinuxException;
 import dev.atoll.linux.LoopDevice;
 import dev.atoll.linux.MountInfo;
 import dev.atoll.linux.Mounts;
@@ -77,6 +79,10 @@ class LimitedFilesystemIT extends WritableFilesystemIT {
               })
           .isInstanceOf(IOException.class)
           .hasMessageContaining("quota");
+      assertThatThrownBy(() -> store.writableFilesystem(Optional.empty(), full))
+          .isInstanceOfSatisfying(
+              LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EDQUOT));
+      assertThat(names(temporary.resolve("store/writable/roots"))).hasSize(1);
       Mounts.unmount(mountPoint);
     }
   }

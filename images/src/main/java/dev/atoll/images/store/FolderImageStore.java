@@ -159,7 +159,7 @@ public final class FolderImageStore implements ImageStore {
         parts, assembler, image, idMapping, trustFolder(image), share(diskLimit));
   }
 
-  private DiskShare share(OptionalLong asked) throws IOException {
+  private DiskShare share(OptionalLong asked) {
     return new DiskShare.Own(
         asked.isPresent()
             ? asked.getAsLong()
@@ -171,7 +171,7 @@ public final class FolderImageStore implements ImageStore {
   }
 
   @Override
-  public DiskLimits diskLimits() throws IOException {
+  public DiskLimits diskLimits() {
     return parts.roots().limits();
   }
 
@@ -330,9 +330,9 @@ public final class FolderImageStore implements ImageStore {
 
   private void collectLayers() throws IOException {
     FormerMounts mounted = parts.mounted();
-    if (parts.layers().collect(parts.catalog().neededLayers(), mounted.names())) {
+    if (parts.layers().collect(parts.catalog()::neededLayers, mounted.names())) {
       mounted.forgetGone();
-      var _ = parts.layers().collect(parts.catalog().neededLayers(), mounted.names());
+      var _ = parts.layers().collect(parts.catalog()::neededLayers, mounted.names());
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +139,8 @@ final class LayerStore implements AutoCloseable {
     if (volume.isPresent()) {
       volume.get().keepFrozen(frozen.values(), trash);
     }
-    frozen.keySet().forEach(this::copyLater);
+    // The first may be copied, and no longer frozen, before the last is named.
+    List.copyOf(frozen.keySet()).forEach(this::copyLater);
   }
 
   /** The layer of this id, written by the filler when it isn't there, and pinned. */
@@ -315,6 +317,8 @@ final class LayerStore implements AutoCloseable {
       complete = true;
     } finally {
       if (!complete) {
+        // Its record may be there already, and must not outlive it: what is frozen is all there is.
+        Files.deleteIfExists(file(record));
         trash.discard(folder.layers(), layer.name());
       }
     }
@@ -451,11 +455,14 @@ final class LayerStore implements AutoCloseable {
   /**
    * Removes layers that nobody needs.
    *
-   * @param needed ids of layers of images
+   * @param needs gives the ids of layers of images; asked while nobody can unpin a layer, as an
+   *     image may become known at any time, and its maker lets go of its layers then
    * @param mounted folders' names that overlays of an earlier store still use
    * @return whether any stayed for nothing but that
    */
-  synchronized boolean collect(Set<String> needed, Set<String> mounted) throws IOException {
+  synchronized boolean collect(Supplier<Set<String>> needs, Set<String> mounted)
+      throws IOException {
+    Set<String> needed = needs.get();
     boolean held = false;
     for (LayerRecord record : List.copyOf(byId.values())) {
       if (needed.contains(record.id()) || pins.containsKey(record.id())) {

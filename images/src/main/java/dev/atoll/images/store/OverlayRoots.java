@@ -45,12 +45,7 @@ final class OverlayRoots {
       String name = root.getFileName().toString();
       roots.next.accumulateAndGet(Long.parseLong(name) + 1, Math::max);
       if (!mounted.contains(name)) {
-        Optional<WritableVolume> volume = roots.volume(root);
-        if (volume.isPresent()) {
-          volume.get().deleteRoot(name);
-        } else {
-          trash.discard(folder.roots(), name);
-        }
+        roots.removeNow(root);
       }
     }
     return roots;
@@ -78,6 +73,21 @@ final class OverlayRoots {
         isLimited(share)
             ? opened.volume().orElseThrow().createRoot(name, share)
             : Files.createDirectory(folder.roots().resolve(name));
+    try {
+      fill(root, top, mapping);
+    } catch (IOException | RuntimeException e) {
+      // It may have a share of a limit that is used up.
+      try {
+        removeNow(root);
+      } catch (IOException | RuntimeException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+    return root;
+  }
+
+  private void fill(Path root, String top, IdMapping mapping) throws IOException {
     FileStatus base;
     try (DirectoryDescriptor layer = DirectoryDescriptor.open(folder.layers().resolve(top))) {
       base = layer.status();
@@ -89,7 +99,6 @@ final class OverlayRoots {
       made.setPermissions(UPPER, base.permissions());
       made.setModified(UPPER, base.seconds(), base.nanoseconds());
     }
-    return root;
   }
 
   /** One that was made without a limit has no share to give. */
@@ -114,7 +123,7 @@ final class OverlayRoots {
   }
 
   /** What limits there are. */
-  DiskLimits limits() throws IOException {
+  DiskLimits limits() {
     return opened.missing().isPresent()
         ? new DiskLimits.Missing(opened.missing().get())
         : new DiskLimits.Present(opened.volume().orElseThrow().bytes());
@@ -126,6 +135,16 @@ final class OverlayRoots {
     Optional<WritableVolume> volume = volume(root);
     if (volume.isPresent()) {
       trash.later(() -> volume.get().deleteRoot(name));
+    } else {
+      trash.discard(folder.roots(), name);
+    }
+  }
+
+  private void removeNow(Path root) throws IOException {
+    String name = root.getFileName().toString();
+    Optional<WritableVolume> volume = volume(root);
+    if (volume.isPresent()) {
+      volume.get().deleteRoot(name);
     } else {
       trash.discard(folder.roots(), name);
     }

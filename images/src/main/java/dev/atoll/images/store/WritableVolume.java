@@ -25,18 +25,23 @@ final class WritableVolume implements AutoCloseable {
   private final Path mountPoint;
   private final DirectoryDescriptor roots;
   private final DirectoryDescriptor frozen;
+  private final long bytes;
 
   /** Numbers of deleted subvolumes whose counts may still be kept; used while holding it. */
   private final Deque<Long> deleted = new ArrayDeque<>();
 
-  private WritableVolume(Path mountPoint, DirectoryDescriptor roots, DirectoryDescriptor frozen) {
+  private WritableVolume(
+      Path mountPoint, DirectoryDescriptor roots, DirectoryDescriptor frozen, long bytes) {
     this.mountPoint = mountPoint;
     this.roots = roots;
     this.frozen = frozen;
+    this.bytes = bytes;
   }
 
   /** Uses what is mounted there. */
-  static WritableVolume open(Path mountPoint) throws LinuxException {
+  static WritableVolume open(Path mountPoint) throws IOException {
+    // Not at each create: the JDK reads all mounts of this host for it.
+    long bytes = Files.getFileStore(mountPoint).getTotalSpace();
     try (DirectoryDescriptor root = DirectoryDescriptor.open(mountPoint)) {
       Subvolumes.count(root);
       for (String name : List.of(ROOTS, FROZEN)) {
@@ -47,7 +52,8 @@ final class WritableVolume implements AutoCloseable {
       return new WritableVolume(
           mountPoint,
           root.directory(ROOTS, Resolve.NO_SYMLINKS_NO_MOUNTS),
-          root.directory(FROZEN, Resolve.NO_SYMLINKS_NO_MOUNTS));
+          root.directory(FROZEN, Resolve.NO_SYMLINKS_NO_MOUNTS),
+          bytes);
     }
   }
 
@@ -61,8 +67,8 @@ final class WritableVolume implements AutoCloseable {
   }
 
   /** How many bytes there are for all. */
-  long bytes() throws IOException {
-    return Files.getFileStore(mountPoint).getTotalSpace();
+  long bytes() {
+    return bytes;
   }
 
   /** Makes the subvolume of a root with a share of the volume. */
