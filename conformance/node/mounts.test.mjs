@@ -131,7 +131,7 @@ test("a snapshot of a mounted image has what was mounted and what was changed", 
 
 test("a folder of the image itself, changed a little, becomes an image", async (t) => {
   const box = await sandbox(t);
-  const list = "cd /etc; find . ! -path ./hosts ! -path ./hostname ! -path ./resolv.conf ! -path './ssl*' ! -path './atoll*' -printf '%p %y %m %U %s\\n' | sort; test ! -e debian_version; cat added";
+  const list = "cd /etc; find . ! -path ./hosts ! -path ./hostname ! -path ./resolv.conf ! -path './ssl*' ! -path './atoll*' \\( -type d -printf '%p %y %m %U\\n' -o -printf '%p %y %m %U %s\\n' \\) | sort; test ! -e debian_version; cat added";
   await sh(box, "rm /etc/debian_version; echo added > /etc/added");
   const seen = await sh(box, list);
   const other = await sandbox(t);

@@ -12,7 +12,10 @@ os.symlink(b'\\xff\\xfe', b'/data/link\\xff'); os.lchown('/data/dangling', 12, 3
 with open('/data/holes', 'wb') as f: f.write(b'a'); f.seek(64 << 20); f.write(b'b')
 for name in [b'new\\nline', b' space ', b'-rf', b'caf\\xc3\\xa9', b'\\xff\\x01', b'quote\\'"', b'.wh.hidden', b'n' * 255]:
     open(b'/data/' + name, 'wb').write(name)
-os.utime('/data/setuid', (1, 1000000000)); os.utime('/data/empty', (1, 140000000))`;
+for folder, _, names in os.walk(b'/data'):
+    for path in [os.path.join(folder, name) for name in names]:
+        if not os.path.islink(path): os.utime(path, (1, 1000000000))
+os.utime('/data/empty', (1, 140000000))`;
 
 /** Prints type, permissions, owner, time, links, size, and content or target of every name below a folder. */
 export const DIGEST = `

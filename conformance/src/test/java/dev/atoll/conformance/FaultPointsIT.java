@@ -53,7 +53,9 @@ class FaultPointsIT {
           server = server.next();
           debugger.attach();
           try (FaultServer next = FaultServer.of(server, folder, sharedId)) {
-            cut.forEach((row, scenario) -> checks.add(checked(row, scenario, next)));
+            for (Map.Entry<Row, FaultScenario> each : cut.entrySet()) {
+              checks.add(checked(each.getKey(), each.getValue(), next, server));
+            }
           }
         }
         assertAll(checks);
@@ -135,13 +137,15 @@ class FaultPointsIT {
   }
 
   /** What became of an operation, found out now and told at the end, with that of all others. */
-  private static Executable checked(Row row, FaultScenario scenario, FaultServer server) {
+  private static Executable checked(
+      Row row, FaultScenario scenario, FaultServer door, RunningServer server) throws IOException {
     try {
-      scenario.check(server);
+      scenario.check(door);
       return () -> {};
     } catch (Exception | AssertionError wrong) {
+      String told = row.name() + ": " + wrong.getMessage() + "; " + server.log();
       return () -> {
-        throw new AssertionError(row.name() + ": " + wrong.getMessage(), wrong);
+        throw new AssertionError(told, wrong);
       };
     }
   }

@@ -94,17 +94,22 @@ abstract class OptionTests extends ConnectionTests {
             client.sandboxes().create(app, tiny, options -> options.cpu(0.2).cpuLimit(0.2));
         Sandbox fast =
             client.sandboxes().create(app, tiny, options -> options.cpu(1).cpuLimit(1))) {
-      List<SandboxProcess> both =
-          List.of(slow.exec("sh", "-c", count), fast.exec("sh", "-c", count));
-      List<BufferedReader> outputs = both.stream().map(Process::inputReader).toList();
-      for (BufferedReader output : outputs) {
-        assertThat(output.readLine()).isEqualTo("on");
+      // Others may keep the machine so busy that the fast one is slow, too; but not always.
+      boolean slower = false;
+      for (int attempt = 0; attempt < 4 && !slower; attempt++) {
+        List<SandboxProcess> both =
+            List.of(slow.exec("sh", "-c", count), fast.exec("sh", "-c", count));
+        List<BufferedReader> outputs = both.stream().map(Process::inputReader).toList();
+        for (BufferedReader output : outputs) {
+          assertThat(output.readLine()).isEqualTo("on");
+        }
+        TimeUnit.MILLISECONDS.sleep(1500);
+        both.forEach(Process::destroy);
+        long slowly = Long.parseLong(outputs.getFirst().readLine());
+        long fastly = Long.parseLong(outputs.getLast().readLine());
+        slower = slowly < fastly * 6 / 10;
       }
-      TimeUnit.MILLISECONDS.sleep(1500);
-      both.forEach(Process::destroy);
-      long slowly = Long.parseLong(outputs.getFirst().readLine());
-      long fastly = Long.parseLong(outputs.getLast().readLine());
-      assertThat(slowly).isLessThan(fastly * 6 / 10);
+      assertThat(slower).isTrue();
     }
   }
 

@@ -79,8 +79,11 @@ record LiveMounts(Set<String> roots, Set<String> lower) {
       try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
         for (Path process : processes) {
           try {
-            if (seen.add(Files.readSymbolicLink(process.resolve("ns/mnt")))) {
+            Path namespace = Files.readSymbolicLink(process.resolve("ns/mnt"));
+            if (!seen.contains(namespace)) {
               result.add(MountInfo.readAll(process));
+              // Only now: another process may be in it when this one has ended.
+              seen.add(namespace);
             }
           } catch (IOException e) {
             // The process has ended, or is a thread of the kernel.

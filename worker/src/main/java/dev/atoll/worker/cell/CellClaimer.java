@@ -77,8 +77,8 @@ public final class CellClaimer {
     }
     try {
       return claim(taken, preparing, settings, micros(start, System.nanoTime()));
-    } catch (CellException failure) {
-      // Nothing of the user's has run in it.
+    } catch (IOException failure) {
+      // It may have died, its folders with it; nothing of the user's has run in it.
       if (taken.pooled() && !(failure instanceof RefusedException)) {
         throw new StaleCellException(failure);
       }
@@ -233,7 +233,7 @@ public final class CellClaimer {
   private static final class StaleCellException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    StaleCellException(CellException cause) {
+    StaleCellException(IOException cause) {
       super(cause.getMessage(), cause);
     }
   }
