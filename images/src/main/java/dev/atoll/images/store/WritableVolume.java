@@ -62,6 +62,11 @@ final class WritableVolume implements AutoCloseable {
     return mountPoint.resolve(ROOTS);
   }
 
+  boolean hasRoot(String name) throws LinuxException {
+    return roots.find(name).isPresent();
+  }
+
+  /** All of them; for one thread at a time. */
   List<String> rootNames() throws LinuxException {
     return roots.names();
   }
