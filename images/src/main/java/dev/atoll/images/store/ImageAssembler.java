@@ -86,7 +86,7 @@ final class ImageAssembler {
               try (ImageView view =
                   ImageView.readOnly(
                       parts.folder(), parts.mounts(), LowerFolders.of(lowest, parts.skeleton()))) {
-                return new LayerStore.Filled(id, copy.copyRoot(view.root(), target));
+                return new FilledLayer(id, copy.copyRoot(view.root(), target));
               }
             });
   }

@@ -68,7 +68,7 @@ final class LayerFetch {
     String diffId = plan.layers().get(index).diffId();
     LayerFillers.Source source = () -> blobs.open(blob);
     LayerStore.Filler archive = LayerFillers.archive(source, parts.config().limits());
-    LayerStore.Reader reader = LayerFillers.reader(source, parts.config().limits());
+    LayerReader reader = LayerFillers.reader(source, parts.config().limits());
     String place = "layer %d of %d".formatted(index + 1, plan.layers().size());
     return parts
         .layers()
@@ -77,7 +77,7 @@ final class LayerFetch {
             pins,
             target -> {
               progress.step("getting %s (%s)".formatted(place, megabytes(blob.size())));
-              LayerStore.Filled filled = archive.fill(target);
+              FilledLayer filled = archive.fill(target);
               requireSame(index, filled.id(), diffId);
               return filled;
             },

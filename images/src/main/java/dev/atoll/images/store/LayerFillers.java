@@ -47,12 +47,12 @@ final class LayerFillers {
                   return writer.write(new TarReader(archive));
                 }
               });
-      return new LayerStore.Filled(Digests.of(digest.digest()), contents);
+      return new FilledLayer(Digests.of(digest.digest()), contents);
     };
   }
 
   /** Reads what {@link #archive} would unpack, and says which layer that would be. */
-  static LayerStore.Reader reader(Source source, LayerLimits limits) {
+  static LayerReader reader(Source source, LayerLimits limits) {
     return () -> {
       MessageDigest digest = Digests.newSha256();
       read(source, limits, digest, archive -> archive.transferTo(OutputStream.nullOutputStream()));
@@ -117,7 +117,7 @@ final class LayerFillers {
       try (DirectoryDescriptor source = DirectoryDescriptor.open(folder)) {
         LayerContents contents =
             new TreeCopy(limits, CopyAttributes.same()).copyRoot(source, target);
-        return new LayerStore.Filled("local:" + UUID.randomUUID(), contents);
+        return new FilledLayer("local:" + UUID.randomUUID(), contents);
       }
     };
   }

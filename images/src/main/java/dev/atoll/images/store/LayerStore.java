@@ -60,17 +60,9 @@ final class LayerStore implements AutoCloseable {
   private final ReentrantLock persisting = new ReentrantLock();
   private long next;
 
-  /** What a layer turned out to be. */
-  record Filled(String id, LayerContents contents) {}
-
   /** Fills a new layer's empty folder. */
   interface Filler {
-    Filled fill(DirectoryDescriptor target) throws IOException, InterruptedException;
-  }
-
-  /** Reads a layer's archive to its end, and says which layer it is. */
-  interface Reader {
-    String id() throws IOException, InterruptedException;
+    FilledLayer fill(DirectoryDescriptor target) throws IOException, InterruptedException;
   }
 
   /** Keeps what a root holds now. */
@@ -162,7 +154,7 @@ final class LayerStore implements AutoCloseable {
    * @param reader reads the archive without writing anything
    */
   LayerRecord getOrAdd(
-      String id, LayerPins holder, Filler filler, Optional<String> repository, Reader reader)
+      String id, LayerPins holder, Filler filler, Optional<String> repository, LayerReader reader)
       throws IOException, InterruptedException {
     return locked(
         id,
@@ -213,7 +205,7 @@ final class LayerStore implements AutoCloseable {
     boolean published = false;
     try (DirectoryDescriptor target = DirectoryDescriptor.open(path)) {
       target.setPermissions(0755);
-      Filled filled = filler.fill(target);
+      FilledLayer filled = filler.fill(target);
       LayerRecord record = publish(name, filled, holder);
       published = record.name().equals(name);
       return record;
@@ -344,7 +336,8 @@ final class LayerStore implements AutoCloseable {
   }
 
   /** Takes over a finished folder of the same file system. */
-  LayerRecord adopt(Path parent, String child, Filled filled, LayerPins holder) throws IOException {
+  LayerRecord adopt(Path parent, String child, FilledLayer filled, LayerPins holder)
+      throws IOException {
     String name = freshName();
     try (DirectoryDescriptor from = DirectoryDescriptor.open(parent);
         DirectoryDescriptor layers = DirectoryDescriptor.open(folder.layers())) {
@@ -353,7 +346,8 @@ final class LayerStore implements AutoCloseable {
     return publish(name, filled, holder);
   }
 
-  private LayerRecord publish(String name, Filled filled, LayerPins holder) throws IOException {
+  private LayerRecord publish(String name, FilledLayer filled, LayerPins holder)
+      throws IOException {
     Optional<LayerRecord> present = pinned(filled.id(), holder);
     if (present.isPresent()) {
       return present.get();

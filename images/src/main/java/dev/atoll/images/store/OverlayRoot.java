@@ -166,7 +166,7 @@ final class OverlayRoot implements RootFilesystem {
                 .add(
                     pins,
                     target ->
-                        new LayerStore.Filled(
+                        new FilledLayer(
                             id, UpperCopy.all(idMapping(), limits).copy(upper, target))));
       }
       LayerContents contents = new UpperFolder(idMapping(), limits).makeLayer(upper);
@@ -177,8 +177,7 @@ final class OverlayRoot implements RootFilesystem {
       return Optional.of(
           parts
               .layers()
-              .adopt(
-                  overlay.folder(), OverlayRoots.UPPER, new LayerStore.Filled(id, contents), pins));
+              .adopt(overlay.folder(), OverlayRoots.UPPER, new FilledLayer(id, contents), pins));
     }
   }
 

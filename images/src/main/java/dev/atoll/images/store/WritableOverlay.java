@@ -324,7 +324,7 @@ final class WritableOverlay implements WritableFilesystem {
     }
   }
 
-  private LayerStore.Filled changes(DirectoryDescriptor layer, Standstill standstill)
+  private FilledLayer changes(DirectoryDescriptor layer, Standstill standstill)
       throws IOException, InterruptedException {
     LayerContents contents;
     standstill.begin();
@@ -337,7 +337,7 @@ final class WritableOverlay implements WritableFilesystem {
     return filled(contents);
   }
 
-  private LayerStore.Filled content(
+  private FilledLayer content(
       FolderContent content, DirectoryDescriptor layer, Standstill standstill)
       throws IOException, InterruptedException {
     Path mounted =
@@ -355,7 +355,7 @@ final class WritableOverlay implements WritableFilesystem {
   }
 
   /** The same of a look at what was frozen, so that nobody stands still while it is copied. */
-  private LayerStore.Filled frozenContent(
+  private FilledLayer frozenContent(
       WritableVolume volume,
       FolderContent content,
       DirectoryDescriptor layer,
@@ -387,8 +387,8 @@ final class WritableOverlay implements WritableFilesystem {
     return new UpperCopy(idMapping, parts.config().limits(), this::refuseWhenClosing, omission);
   }
 
-  private static LayerStore.Filled filled(LayerContents contents) {
-    return new LayerStore.Filled("local:" + UUID.randomUUID(), contents);
+  private static FilledLayer filled(LayerContents contents) {
+    return new FilledLayer("local:" + UUID.randomUUID(), contents);
   }
 
   private void refuseWhenClosing() {
