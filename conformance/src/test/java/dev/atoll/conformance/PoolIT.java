@@ -19,9 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Creates find a sandbox each, whatever became of the blank cells that wait for them. */
 class PoolIT {
@@ -30,10 +31,12 @@ class PoolIT {
   private static final Pattern STARTS =
       Pattern.compile("(?m)^atoll_sandbox_start_seconds_count\\{pooled=\"(\\w+)\"\\} (\\d+)$");
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"runc", "gvisor"})
   @Timeout(120)
-  void everyCreateGetsItsSandbox(@TempDir Path folder) throws IOException, InterruptedException {
-    RunningServer server = RunningServer.start("runc", folder, "poolSize: " + SIZE + "\n");
+  void everyCreateGetsItsSandbox(String tier, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    RunningServer server = RunningServer.start(tier, folder, "poolSize: " + SIZE + "\n");
     try (Atoll client = server.client()) {
       try (Wire wire = Wire.to(server)) {
         wire.importImage(TinyRoot.folder(folder.resolve("root")), "tiny:1");

@@ -19,6 +19,7 @@ final class CellProcesses implements AutoCloseable {
   private final List<ProcessDescriptor> processes = new ArrayList<>();
   private final List<CompletableFuture<Integer>> ends = new ArrayList<>();
   private final Set<Integer> sessions;
+  private boolean closed;
 
   private CellProcesses(Set<Integer> sessions) {
     this.sessions = sessions;
@@ -53,9 +54,15 @@ final class CellProcesses implements AutoCloseable {
         .thenApply(Integer.class::cast);
   }
 
-  /** Sends all of them a signal; those that have ended don't mind. */
+  /** Sends all of them a signal; those that have ended, closed or not, don't mind. */
   void signal(int signal) throws IOException {
     for (ProcessDescriptor process : processes) {
+      signal(process, signal);
+    }
+  }
+
+  private synchronized void signal(ProcessDescriptor process, int signal) throws IOException {
+    if (!closed) {
       process.signal(signal);
     }
   }
@@ -69,7 +76,7 @@ final class CellProcesses implements AutoCloseable {
   void stop() throws IOException, InterruptedException {
     try {
       for (ProcessDescriptor process : processes) {
-        process.signal(ProcessDescriptor.SIGSTOP);
+        signal(process, ProcessDescriptor.SIGSTOP);
         awaitStop(process.pid());
       }
     } catch (IOException | InterruptedException notStopped) {
@@ -99,7 +106,8 @@ final class CellProcesses implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     processes.forEach(ProcessDescriptor::close);
   }
 }
