@@ -273,7 +273,13 @@ class ServerStartIT {
     String wanted = new String(bytes, StandardCharsets.ISO_8859_1);
     try (var files = Files.walk(server.data())) {
       List<Path> found = new ArrayList<>();
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+      for (Path file :
+          (Iterable<Path>)
+              files
+                      .filter(Files::isRegularFile)
+                      // What sandboxes write; no sandbox has run, and an array can't hold it.
+                      .filter(file -> !file.endsWith("writable.btrfs"))
+                  ::iterator) {
         if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(wanted)) {
           found.add(file);
         }
