@@ -18,4 +18,9 @@ public record DiskPool(OptionalLong bytes, long standardLimit) {
   public long standardLimit(long poolBytes) {
     return Math.min(standardLimit, poolBytes / 4);
   }
+
+  /** The highest limit in a pool of this size: half of it, so that one can't starve the others. */
+  public static long highestLimit(long poolBytes) {
+    return poolBytes / 2;
+  }
 }

@@ -80,7 +80,8 @@ public interface ImageStore extends AutoCloseable {
    * Prepares a writable root file system on an image; no mount yet. Milliseconds.
    *
    * @param diskLimit how many bytes it and what is mounted in it may hold, 1 or more; the store's
-   *     standard limit when absent; without effect where there are no {@link #diskLimits}
+   *     standard limit when absent, and never more than half of all; without effect where there are
+   *     no {@link #diskLimits}
    */
   RootFilesystem rootFilesystem(Image image, IdMapping idMapping, OptionalLong diskLimit)
       throws IOException;

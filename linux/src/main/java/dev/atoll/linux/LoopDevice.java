@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A file as a block device (loop(4)). The kernel lets go of it when nobody has it open or mounted
@@ -26,6 +27,7 @@ public record LoopDevice(Path path, Descriptor descriptor) implements AutoClosea
   private static final int INFO_AT = 8;
   private static final int FLAGS_AT = INFO_AT + 52;
   private static final int ATTEMPTS = 64;
+  private static final Path BLOCK_DEVICES = Path.of("/sys/block");
 
   /**
    * The device of a file: the one that is there already, in use by whoever, else a new one.
@@ -62,12 +64,17 @@ public record LoopDevice(Path path, Descriptor descriptor) implements AutoClosea
   }
 
   private static Optional<LoopDevice> find(FileIdentity wanted) throws IOException {
-    try (DirectoryStream<Path> devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+    if (!Files.isDirectory(BLOCK_DEVICES)) {
+      return Optional.empty();
+    }
+    try (DirectoryStream<Path> devices = Files.newDirectoryStream(BLOCK_DEVICES, "loop*")) {
       for (Path device : devices) {
         if (!Files.exists(device.resolve("loop/backing_file"))) {
           continue;
         }
-        Optional<LoopDevice> opened = open(Path.of("/dev").resolve(device.getFileName()));
+        // For reading: a kernel may refuse to open a mounted device for more.
+        Optional<LoopDevice> opened =
+            open(Path.of("/dev").resolve(device.getFileName()), Descriptor.O_RDONLY);
         if (opened.isPresent()) {
           if (opened.get().stands().equals(Optional.of(wanted))) {
             return opened;
@@ -79,12 +86,14 @@ public record LoopDevice(Path path, Descriptor descriptor) implements AutoClosea
     return Optional.empty();
   }
 
-  private static Optional<LoopDevice> open(Path path) throws LinuxException {
+  private static Optional<LoopDevice> open(Path path, int flags) throws LinuxException {
     try {
-      return Optional.of(new LoopDevice(path, Descriptor.open(path, Descriptor.O_RDWR)));
+      return Optional.of(new LoopDevice(path, Descriptor.open(path, flags)));
     } catch (LinuxException e) {
-      // It was let go of a moment ago, or is somebody's who wants to be alone.
-      if (e.errno() == Errno.ENXIO || e.errno() == Errno.EBUSY || e.errno() == Errno.ENOENT) {
+      // It was let go of a moment ago, is somebody's who wants to be alone, or not for this
+      // container.
+      if (Set.of(Errno.ENXIO, Errno.EBUSY, Errno.ENOENT, Errno.EPERM, Errno.EACCES)
+          .contains(e.errno())) {
         return Optional.empty();
       }
       throw e;
@@ -113,7 +122,7 @@ public record LoopDevice(Path path, Descriptor descriptor) implements AutoClosea
         long number =
             SystemCall.call(
                 SystemCallNumber.IOCTL, "/dev/loop-control", control.number(), LOOP_CTL_GET_FREE);
-        Optional<LoopDevice> device = open(Path.of("/dev/loop" + number));
+        Optional<LoopDevice> device = open(Path.of("/dev/loop" + number), Descriptor.O_RDWR);
         if (device.isPresent()) {
           if (device.get().configure(backing)) {
             return device.get();

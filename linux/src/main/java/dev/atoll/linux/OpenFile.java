@@ -2,7 +2,7 @@ package dev.atoll.linux;
 
 /** An open regular file. Its calls block while the disk works: not for virtual threads. */
 public final class OpenFile extends OpenNode {
-  private static final long MOST_AT_ONCE = 1L << 30;
+  private static final long MOST_AT_ONCE = 64L << 20;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
 
@@ -41,6 +41,8 @@ public final class OpenFile extends OpenNode {
   /**
    * Copies the whole content into an empty file; holes stay holes. Inside of one file system the
    * kernel may share the blocks (copy_file_range(2)).
+   *
+   * @throws LinuxException EINTR when the thread is interrupted, as it then stays: a part is copied
    */
   public void copyTo(OpenFile target) throws LinuxException {
     long size = status().size();
@@ -65,6 +67,9 @@ public final class OpenFile extends OpenNode {
     target.call(SystemCallNumber.LSEEK, "an open file", from, seekSet);
     boolean sameFileSystem = true;
     for (long at = from; at < end; ) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new LinuxException("copy_file_range", "an open file", Errno.EINTR);
+      }
       long wanted = Math.min(MOST_AT_ONCE, end - at);
       long done;
       if (sameFileSystem) {

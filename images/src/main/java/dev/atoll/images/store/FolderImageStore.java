@@ -2,6 +2,7 @@ package dev.atoll.images.store;
 
 import dev.atoll.images.Credentials;
 import dev.atoll.images.DiskLimits;
+import dev.atoll.images.DiskPool;
 import dev.atoll.images.Image;
 import dev.atoll.images.ImageConfig;
 import dev.atoll.images.ImageDigest;
@@ -160,14 +161,15 @@ public final class FolderImageStore implements ImageStore {
   }
 
   private DiskShare share(OptionalLong asked) {
-    return new DiskShare.Own(
-        asked.isPresent()
-            ? asked.getAsLong()
-            : switch (diskLimits()) {
-              case DiskLimits.Present all ->
-                  parts.config().disk().orElseThrow().standardLimit(all.bytes());
-              case DiskLimits.Missing _ -> Long.MAX_VALUE;
-            });
+    return switch (diskLimits()) {
+      case DiskLimits.Present all ->
+          new DiskShare.Own(
+              Math.min(
+                  asked.orElseGet(
+                      () -> parts.config().disk().orElseThrow().standardLimit(all.bytes())),
+                  DiskPool.highestLimit(all.bytes())));
+      case DiskLimits.Missing _ -> new DiskShare.Own(Long.MAX_VALUE);
+    };
   }
 
   @Override

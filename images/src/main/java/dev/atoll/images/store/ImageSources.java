@@ -66,7 +66,7 @@ final class ImageSources implements AutoCloseable {
       }
     }
     LayerLimits limits = parts.config().limits();
-    LayerStore.Filler filler =
+    LayerFiller filler =
         Files.isDirectory(source)
             ? LayerFillers.folder(source, limits)
             : LayerFillers.archive(() -> Files.newInputStream(source), limits);
@@ -75,7 +75,7 @@ final class ImageSources implements AutoCloseable {
 
   Image bootstrap(Bootstrap recipe, Progress progress) throws IOException, InterruptedException {
     Root root = new BootstrapCache(parts.config().cache()).root(recipe, progress);
-    LayerStore.Filler archive =
+    LayerFiller archive =
         LayerFillers.archive(() -> Files.newInputStream(root.archive()), parts.config().limits());
     try (LayerPins pins = parts.layers().pins()) {
       LayerRecord layer =
@@ -95,7 +95,7 @@ final class ImageSources implements AutoCloseable {
     }
   }
 
-  private Image single(LayerStore.Filler filler, ImageConfig config, String what)
+  private Image single(LayerFiller filler, ImageConfig config, String what)
       throws IOException, InterruptedException {
     try (LayerPins pins = parts.layers().pins()) {
       LayerRecord layer =

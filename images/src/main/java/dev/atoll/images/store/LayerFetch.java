@@ -67,7 +67,7 @@ final class LayerFetch {
     Descriptor blob = plan.layers().get(index).blob();
     String diffId = plan.layers().get(index).diffId();
     LayerFillers.Source source = () -> blobs.open(blob);
-    LayerStore.Filler archive = LayerFillers.archive(source, parts.config().limits());
+    LayerFiller archive = LayerFillers.archive(source, parts.config().limits());
     LayerReader reader = LayerFillers.reader(source, parts.config().limits());
     String place = "layer %d of %d".formatted(index + 1, plan.layers().size());
     return parts

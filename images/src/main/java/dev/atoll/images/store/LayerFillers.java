@@ -34,7 +34,7 @@ final class LayerFillers {
   }
 
   /** Unpacks an archive, maybe compressed; the layer's id is the archive's uncompressed digest. */
-  static LayerStore.Filler archive(Source source, LayerLimits limits) {
+  static LayerFiller archive(Source source, LayerLimits limits) {
     return target -> {
       MessageDigest digest = Digests.newSha256();
       LayerContents contents =
@@ -112,7 +112,7 @@ final class LayerFillers {
   }
 
   /** Copies a folder of the host. */
-  static LayerStore.Filler folder(Path folder, LayerLimits limits) {
+  static LayerFiller folder(Path folder, LayerLimits limits) {
     return target -> {
       try (DirectoryDescriptor source = DirectoryDescriptor.open(folder)) {
         LayerContents contents =

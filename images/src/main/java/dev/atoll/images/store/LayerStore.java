@@ -1,7 +1,6 @@
 package dev.atoll.images.store;
 
 import dev.atoll.images.content.JsonFiles;
-import dev.atoll.images.layers.LayerContents;
 import dev.atoll.images.layers.LayerLimits;
 import dev.atoll.images.layers.UpperCopy;
 import dev.atoll.linux.DirectoryDescriptor;
@@ -21,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -59,16 +59,6 @@ final class LayerStore implements AutoCloseable {
   private final Map<String, ReentrantLock> writers = new HashMap<>();
   private final ReentrantLock persisting = new ReentrantLock();
   private long next;
-
-  /** Fills a new layer's empty folder. */
-  interface Filler {
-    FilledLayer fill(DirectoryDescriptor target) throws IOException, InterruptedException;
-  }
-
-  /** Keeps what a root holds now. */
-  interface Freezer {
-    LayerContents freeze(String name) throws IOException, InterruptedException;
-  }
 
   private LayerStore(
       StoreFolder folder,
@@ -129,6 +119,9 @@ final class LayerStore implements AutoCloseable {
       }
     }
     if (volume.isPresent()) {
+      for (String name : volume.get().frozenNames()) {
+        next = Math.max(next, Long.parseLong(name, Character.MAX_RADIX) + 1);
+      }
       volume.get().keepFrozen(frozen.values(), trash);
     }
     // The first may be copied, and no longer frozen, before the last is named.
@@ -136,7 +129,7 @@ final class LayerStore implements AutoCloseable {
   }
 
   /** The layer of this id, written by the filler when it isn't there, and pinned. */
-  LayerRecord getOrAdd(String id, LayerPins holder, Filler filler)
+  LayerRecord getOrAdd(String id, LayerPins holder, LayerFiller filler)
       throws IOException, InterruptedException {
     return locked(
         id,
@@ -154,7 +147,11 @@ final class LayerStore implements AutoCloseable {
    * @param reader reads the archive without writing anything
    */
   LayerRecord getOrAdd(
-      String id, LayerPins holder, Filler filler, Optional<String> repository, LayerReader reader)
+      String id,
+      LayerPins holder,
+      LayerFiller filler,
+      Optional<String> repository,
+      LayerReader reader)
       throws IOException, InterruptedException {
     return locked(
         id,
@@ -199,7 +196,7 @@ final class LayerStore implements AutoCloseable {
   }
 
   /** A layer whose id shows only when it is written. One of the same id is used instead. */
-  LayerRecord add(LayerPins holder, Filler filler) throws IOException, InterruptedException {
+  LayerRecord add(LayerPins holder, LayerFiller filler) throws IOException, InterruptedException {
     String name = freshName();
     Path path = Files.createDirectory(folder.layers().resolve(name));
     boolean published = false;
@@ -221,7 +218,7 @@ final class LayerStore implements AutoCloseable {
    * loss of power. {@link #all} waits for its files; until then only the caller may look at it, who
    * says with {@link #copyLater} that it doesn't any more.
    */
-  LayerRecord addFrozen(LayerPins holder, IdMapping mapping, Freezer freezer)
+  LayerRecord addFrozen(LayerPins holder, IdMapping mapping, LayerFreezer freezer)
       throws IOException, InterruptedException {
     String name = freshName();
     boolean kept = false;
@@ -256,26 +253,28 @@ final class LayerStore implements AutoCloseable {
 
   /** Copies a frozen layer's files in the background. */
   void copyLater(String id) {
-    if (copier.isShutdown()) {
-      return; // The next store does it.
+    try {
+      copier.execute(() -> copyNow(id));
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("the next store copies {}", id, closed);
     }
-    copier.execute(
-        () -> {
-          try {
-            try (LayerPins held = pins()) {
-              if (pinned(id, held).isPresent()) {
-                copyFrozen(id);
-              }
-            }
-            // Its image may have been removed meanwhile.
-            collector.run();
-          } catch (IOException | RuntimeException e) {
-            // It stays frozen. Who asks for it tries again, and hears why it can't be.
-            LOG.warn("the files of a snapshot could not be copied yet", e);
-          } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-          }
-        });
+  }
+
+  private void copyNow(String id) {
+    try {
+      try (LayerPins held = pins()) {
+        if (pinned(id, held).isPresent()) {
+          copyFrozen(id);
+        }
+      }
+      // Its image may have been removed meanwhile.
+      collector.run();
+    } catch (IOException | RuntimeException e) {
+      // It stays frozen. Who asks for it tries again, and hears why it can't be.
+      LOG.warn("the files of a snapshot could not be copied yet", e);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Gives a layer that is pinned its folder, if it is frozen. */

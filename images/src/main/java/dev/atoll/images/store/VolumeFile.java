@@ -77,8 +77,9 @@ final class VolumeFile {
       return new Opened(Optional.of(WritableVolume.open(folder.writable())), Optional.empty());
     } catch (Unavailable e) {
       return new Opened(Optional.empty(), Optional.of(String.valueOf(e.getMessage())));
-    } catch (LinuxException e) {
+    } catch (IOException e) {
       LOG.debug("no file system for what is written", e);
+      Files.deleteIfExists(file);
       return new Opened(
           Optional.empty(),
           Optional.of("this host can't mount btrfs in a file: " + e.getMessage()));

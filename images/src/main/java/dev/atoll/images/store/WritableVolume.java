@@ -112,9 +112,14 @@ final class WritableVolume implements AutoCloseable {
     }
   }
 
+  /** What is frozen; for one thread at a time. */
+  List<String> frozenNames() throws LinuxException {
+    return frozen.names();
+  }
+
   /** Removes what is frozen and belongs to none of these layers. */
   void keepFrozen(Collection<FrozenLayer> layers, Trash trash) throws LinuxException {
-    for (String name : frozen.names()) {
+    for (String name : frozenNames()) {
       if (layers.stream().noneMatch(layer -> layer.name().equals(name))) {
         trash.later(() -> deleteFrozen(name));
       }

@@ -108,7 +108,8 @@ final class BuildSteps {
         cached(
             key,
             () -> {
-              try (RootFilesystem root = images.rootFilesystem(image, IdMapping.IDENTITY)) {
+              try (RootFilesystem root =
+                  images.rootFilesystem(image, IdMapping.IDENTITY, runs.diskLimit())) {
                 root.copyFrom(source, copy.sources(), destination, owner, copy.mode());
                 return root.commitStep(image.config());
               }
@@ -124,7 +125,8 @@ final class BuildSteps {
         cached(
             key,
             () -> {
-              try (RootFilesystem root = images.rootFilesystem(image, IdMapping.IDENTITY)) {
+              try (RootFilesystem root =
+                  images.rootFilesystem(image, IdMapping.IDENTITY, runs.diskLimit())) {
                 root.createDirectory(folder);
                 return root.commitStep(image.config());
               }

@@ -74,6 +74,11 @@ public final class RunSteps {
     this.diskLimit = diskLimit;
   }
 
+  /** Bytes that a step may write, whether it is run here or not. */
+  OptionalLong diskLimit() {
+    return OptionalLong.of(diskLimit);
+  }
+
   /**
    * A step.
    *
@@ -106,7 +111,7 @@ public final class RunSteps {
                 lifetime.plus(SPARE_LIFETIME),
                 new NetworkPolicy.Open(),
                 Optional.empty(),
-                OptionalLong.of(diskLimit)));
+                diskLimit()));
     try {
       process(claimed, step, progress);
       // What was written must be on this side before the cell goes.

@@ -8,12 +8,23 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
 
-/** Recognises that a host's failure is its full disk, about which a user can do something. */
+/**
+ * Recognises that a failure is a full disk, or a used up share, which a user can do something
+ * about.
+ */
 public final class DiskFull {
   private DiskFull() {}
 
   /** What to tell the user; empty when the failure is another one. */
   public static Optional<AtollException> explain(IOException failure) {
+    if (isShareUsedUp(failure)) {
+      return Optional.of(
+          new AtollException(
+              ErrorCode.RESOURCE_EXHAUSTED,
+              "the sandbox has written as much as it may: delete files in it, or create it with a"
+                  + " higher limit (ephemeral_disk_mb)",
+              failure));
+    }
     return isDiskFull(failure)
         ? Optional.of(
             new AtollException(
@@ -23,10 +34,15 @@ public final class DiskFull {
         : Optional.empty();
   }
 
+  private static boolean isShareUsedUp(Throwable failure) {
+    return (failure instanceof LinuxException call && call.errno() == Errno.EDQUOT)
+        || (failure.getCause() != null && isShareUsedUp(failure.getCause()));
+  }
+
   private static boolean isDiskFull(Throwable failure) {
     boolean full =
         switch (failure) {
-          case LinuxException call -> call.errno() == Errno.ENOSPC || call.errno() == Errno.EDQUOT;
+          case LinuxException call -> call.errno() == Errno.ENOSPC;
           case FileSystemException file ->
               String.valueOf(file.getReason()).startsWith("No space left");
           default -> String.valueOf(failure.getMessage()).startsWith("No space left");

@@ -4,6 +4,7 @@ import com.google.protobuf.Empty;
 import com.sun.management.OperatingSystemMXBean;
 import dev.atoll.cells.CellHost;
 import dev.atoll.images.DiskLimits;
+import dev.atoll.images.DiskPool;
 import dev.atoll.protocol.modal.ContainerFilesystemExecGetOutputRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecRequest;
 import dev.atoll.protocol.modal.ContainerFilesystemExecResponse;
@@ -72,7 +73,7 @@ final class WorkerService extends WorkerGrpc.WorkerImplBase {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     WorkerDescription.Builder description = WorkerDescription.newBuilder();
     switch (disk) {
-      case DiskLimits.Present all -> description.setDiskBytes(all.bytes());
+      case DiskLimits.Present all -> description.setDiskBytes(DiskPool.highestLimit(all.bytes()));
       case DiskLimits.Missing missing -> description.setDiskUnlimited(missing.reason());
     }
     observer.onNext(
